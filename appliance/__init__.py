@@ -1,0 +1,1 @@
+"""Comptoir: a counter scanner for French pharmacies."""

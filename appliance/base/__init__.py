@@ -1,0 +1,1 @@
+"""What every package stands on: logging, clocks, durable files, threads, bounded message lines."""

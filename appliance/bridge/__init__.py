@@ -1,0 +1,1 @@
+"""The HTTPS interface that the pharmacy software polls."""

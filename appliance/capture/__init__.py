@@ -1,0 +1,1 @@
+"""Cameras and what is known of a frame before it is decoded."""

@@ -1,0 +1,1 @@
+"""What happens at the counter: a pure core and its runtime."""

@@ -1,0 +1,1 @@
+"""What a code says: pure parsers from raw bytes to typed payloads."""

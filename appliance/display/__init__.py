@@ -1,0 +1,1 @@
+"""The face of the device: screens, OLED, buttons, lamp, sounds."""

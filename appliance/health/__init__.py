@@ -1,0 +1,1 @@
+"""Checks: what the device knows of its own state."""

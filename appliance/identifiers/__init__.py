@@ -1,0 +1,1 @@
+"""French health identifiers as values that cannot be built wrong."""

@@ -1,0 +1,1 @@
+"""The status of a prescription and the ports it comes through."""

@@ -1,0 +1,1 @@
+"""One typed schema of the device's TOML settings."""

@@ -1,0 +1,1 @@
+"""A simulated counter behind the same seams as the real devices."""

@@ -1,0 +1,17 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real pictures, measured where it is present."""
+    folder = Path(os.environ.get("COMPTOIR_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+    if not (folder / "manifest.json").is_file():
+        pytest.skip(f"the corpus of real pictures is not here ({folder}); set COMPTOIR_CORPUS to measure it")
+    return folder

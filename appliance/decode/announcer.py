@@ -1,0 +1,110 @@
+"""What the eye has to say to the counter, whoever of them was restarted. Pure: no socket, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from appliance.decode.presence import Appeared, Change, PresenceTracker, Presentation
+from appliance.decode.sightings import (
+    CameraSaid,
+    CameraState,
+    CounterMessage,
+    EyeMessage,
+    Hello,
+    Left,
+    Sighted,
+    Stored,
+    Welcome,
+    digest_of,
+)
+from appliance.decode.symbol import Symbol
+
+__all__ = ["MAX_PENDING", "Announcer"]
+
+MAX_PENDING = 256
+"""Sightings kept for a counter that is away: hours of sheets. Beyond, the oldest goes, and that is said."""
+
+
+class Announcer:
+    """Turns looks into messages, and keeps each sighting until the counter has it in its journal.
+
+    The owner sends what the methods return when the counter is connected, and throws it away when not:
+    `received(Welcome)` gives all that is due again.
+    """
+
+    def __init__(self, tracker: PresenceTracker, eye: str) -> None:
+        self._tracker = tracker
+        self._eye = eye
+        self._camera = CameraSaid(state=CameraState.STARTING)
+        self._pending: dict[str, Sighted] = {}
+        self._gone_unstored: set[str] = set()
+        self._dropped = 0
+
+    @property
+    def in_view(self) -> tuple[Presentation, ...]:
+        """What lies there now."""
+        return self._tracker.in_view
+
+    def look(self, symbols: Iterable[Symbol], at_ns: int) -> list[EyeMessage]:
+        """A frame of `at_ns` was read."""
+        return self._say(self._tracker.update(symbols, at_ns))
+
+    def repeat(self, at_ns: int) -> list[EyeMessage]:
+        """A frame of `at_ns` shows what the last one showed."""
+        return self._say(self._tracker.repeat(at_ns))
+
+    def camera(self, state: CameraState, reason: str = "") -> list[EyeMessage]:
+        """The camera's state; nothing is said when it is the same."""
+        if self._camera.state == state:
+            return []
+        self._camera = CameraSaid(state=state, reason=reason)
+        return [self._camera]
+
+    def hello(self) -> Hello:
+        """What to say first on a new connection."""
+        return Hello(eye=self._eye, camera=self._camera.state, dropped=self._dropped)
+
+    def received(self, message: CounterMessage, at_ns: int) -> list[EyeMessage]:
+        """The counter said something at `at_ns`; returns what is to be said now."""
+        match message:
+            case Welcome():
+                return self._catch_up(message, at_ns)
+            case Stored():
+                self._pending.pop(message.sighting, None)
+                self._gone_unstored.discard(message.sighting)
+                return []
+
+    def _catch_up(self, welcome: Welcome, at_ns: int) -> list[EyeMessage]:
+        self._dropped = 0
+        known = {known.digest: known.sighting for known in welcome.known}
+        before = {presentation.sighting for presentation in self._tracker.in_view}
+        changes = self._tracker.expect(known, lambda symbol: digest_of(welcome.salt, symbol), at_ns)
+        now = {presentation.sighting for presentation in self._tracker.in_view}
+        for renamed in before - now:
+            self._pending.pop(renamed, None)
+        lefts = [message for message in self._say(changes) if isinstance(message, Left)]
+        for presentation in self._tracker.in_view:
+            self._keep(presentation)
+        gone = [Left(sighting=sighting) for sighting in self._pending if sighting in self._gone_unstored]
+        return [*self._pending.values(), *gone, *lefts]
+
+    def _say(self, changes: Iterable[Change]) -> list[EyeMessage]:
+        messages: list[EyeMessage] = []
+        for change in changes:
+            if isinstance(change, Appeared):
+                messages.append(self._keep(change.presentation))
+            else:
+                if change.sighting in self._pending:
+                    self._gone_unstored.add(change.sighting)
+                messages.append(Left(sighting=change.sighting))
+        return messages
+
+    def _keep(self, presentation: Presentation) -> Sighted:
+        sighted = Sighted.of(presentation.sighting, presentation.symbol, presentation.first_seen_ns)
+        self._pending[sighted.sighting] = sighted
+        if len(self._pending) > MAX_PENDING:
+            oldest = next(iter(self._pending))
+            del self._pending[oldest]
+            self._gone_unstored.discard(oldest)
+            self._dropped += 1
+        return sighted

@@ -1,0 +1,50 @@
+# Each target does all that it needs itself, on a fresh Debian 12 or Raspberry Pi OS.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test check lock format pictures bench clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.run-stamp ## Install what the appliance needs (Debian packages, .venv)
+setup-dev: $(VENV)/.dev-stamp ## The same, and what the tests need
+
+$(VENV)/.run-stamp: requirements/run.lock pyproject.toml scripts/setup
+	@scripts/setup run
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements/dev.lock pyproject.toml scripts/setup
+	@scripts/setup dev
+	@touch $@ $(VENV)/.run-stamp
+
+demo: setup ## The whole appliance on a simulated counter, with its page in a browser
+	@exec $(BIN)/comptoir demo $(ARGS)
+
+test: setup-dev ## All tests of the default run
+	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup $(ARGS)
+
+check: setup-dev ## Style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev ## Put the code in its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## Pin the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv
+	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build -o requirements/run.lock
+	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
+	rm -rf .lock-venv
+
+clean: ## Remove what was installed and made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

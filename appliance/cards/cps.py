@@ -1,0 +1,399 @@
+"""CPS3 and CPS4: recognised by their application, read without a code, and made to sign after it.
+
+One object stands for one connected card; it keeps what the card's directory says and never what the holder
+typed. The caller keeps a transaction around each public call.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, unique
+from typing import ClassVar
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from appliance.cards.apdu import (
+    MAX_LE,
+    CommandApdu,
+    Ins,
+    Sw,
+    TransmissionProtocol,
+    Transmit,
+    wipe,
+)
+from appliance.cards.atr import CardFamily
+from appliance.cards.certificate import load_certificate
+from appliance.cards.cps_files import MF, ChipDocFiles, CpsFiles, FileMissingError, IasFiles
+from appliance.cards.errors import (
+    MalformedError,
+    PinBlockedError,
+    PinNeededError,
+    PinRefusedError,
+    PinTooRiskyError,
+    StatusError,
+    UnknownCardError,
+)
+from appliance.cards.holder import CardContent, build_holder, read_card_number
+from appliance.cards.identities import CardCertificate, CertificatePurpose, CpsHolder
+from appliance.cards.pkcs15 import (
+    Directory,
+    KeyEntry,
+    KeyUsage,
+    PinEntry,
+    application_path,
+    parse_certificates,
+    parse_directory,
+    parse_keys,
+    parse_pins,
+)
+from appliance.cards.processors import Exchange, LogicalChannel, standard_chain
+from appliance.cards.tlv import find, parse, walk
+from appliance.cards.trust import TrustStore
+
+__all__ = ["DIGEST_BYTES", "MIN_TRIES", "Cps", "Cps3", "Cps4"]
+
+DIGEST_BYTES = 32
+"""SHA-256, which the TLSi assertion is signed with."""
+MIN_TRIES = 2
+"""With fewer tries left no code is presented: a mistake would block the card at the counter."""
+
+_AID_CONTACT = bytes.fromhex("E828BD080F8025000001FF0010")
+_AID_CONTACTLESS = bytes.fromhex("E828BD080F8025000001FF0020")
+_AID_CHIPDOC = bytes.fromhex("8025000001FF0100")
+_AID_ISSUER_DOMAIN = bytes.fromhex("A0000001510000")
+_AID_CPS2TER = bytes.fromhex("8025000001FF0002")
+
+_EF_DIR = MF + bytes.fromhex("2F00")
+_EF_SN_ICC = MF + bytes.fromhex("D003")
+_EF_ODF = bytes.fromhex("5031")
+_DEFAULT_APPLICATION = MF + bytes.fromhex("0001")
+
+_DEFAULT_PIN = PinEntry("", reference=0x01, min_length=4, stored_length=4, max_length=4)
+"""Where the card's own list of codes is absent: reference 01, four digits, as seen on CPS3."""
+
+_SW1_COUNTER = 0x63
+_COUNTER_MARK = 0xC0
+_COUNTER = 0x0F
+
+
+@unique
+class _Crypto(IntEnum):
+    """Parameters and tags of MANAGE SECURITY ENVIRONMENT and PERFORM SECURITY OPERATION."""
+
+    SET_FOR_COMPUTATION = 0x41
+    SET_CHIPDOC = 0x81
+    SIGNATURE_TEMPLATE = 0xB6
+    TAG_ALGORITHM = 0x80
+    TAG_PRIVATE_KEY = 0x84
+    TAG_CHIPDOC = 0x91
+    IAS_SHA256_PKCS1 = 0x42
+    CHIPDOC_SHA256_PKCS1 = 0x28
+    CHIPDOC_KEY_MARK = 0x80
+    SIGNATURE = 0x9E
+    HASH_GIVEN = 0x9A
+
+
+@unique
+class _PinData(IntEnum):
+    TRIES_LEFT = 0x9B
+    USES_LEFT = 0x9D
+
+
+@dataclass(frozen=True, slots=True)
+class _SigningKey:
+    certificate: CardCertificate
+    reference: int
+
+
+class Cps(ABC):
+    """One connected CPS."""
+
+    family: ClassVar[CardFamily]
+
+    def __init__(self, transmit: Transmit, card: Exchange, files: CpsFiles) -> None:
+        self._transmit = transmit
+        self._card = card
+        self._files = files
+        self._pin = _DEFAULT_PIN
+        self._application = _DEFAULT_APPLICATION
+        self._signing: _SigningKey | None = None
+        self._contactless = False
+
+    @abstractmethod
+    def select(self) -> bool:
+        """Whether the card is of this family; selects its application."""
+
+    @abstractmethod
+    def tries_left(self) -> int:
+        """How many codes the card would still take; 0 when blocked.
+
+        Raises:
+            StatusError, MalformedError: the card does not say.
+        """
+
+    @abstractmethod
+    def _compute_signature(self, reference: int, digest: bytes) -> bytes: ...
+
+    @abstractmethod
+    def _verify_header(self) -> tuple[int, int, int, int]: ...
+
+    @property
+    def pin_lengths(self) -> tuple[int, int]:
+        """Shortest and longest code in digits; known after `read_holder`."""
+        return self._pin.min_length, self._pin.max_length
+
+    def read_holder(self, trust: TrustStore, at: datetime) -> CpsHolder:
+        """Read all that is free: number, directory, certificates.
+
+        Args:
+            trust: the authorities certificates are checked against.
+            at: now, UTC, aware.
+
+        Raises:
+            UnknownCardError: the card is not of the CPS' issuer.
+            StatusError, MalformedError: a file is refused or is not what a CPS holds.
+            TransportError: the exchange itself failed.
+        """
+        number = read_card_number(self._files.read(_EF_SN_ICC))
+        self._application = self._find_application()
+        directory = parse_directory(self._files.read(self._application + _EF_ODF))
+        keys = [key for place in directory.keys for key in parse_keys(self._read(place.path))]
+        certificates = []
+        for place in directory.certificates:
+            for entry in parse_certificates(self._read(place.path)):
+                der = self._read(entry.place.path, entry.place.offset, entry.place.length)
+                certificates.append((entry.label, entry.identifier, der))
+        self._pin = self._find_pin(directory)
+        content = CardContent(self.family, number, tuple(certificates), self._contactless)
+        holder = build_holder(content, trust, at, can_sign=bool(keys) and not self._contactless)
+        self._signing = _signing_key(holder, keys)
+        return holder
+
+    def verify(self, pin: bytearray) -> None:
+        """Present the holder's code, once. `pin` is overwritten whatever happens.
+
+        Args:
+            pin: ASCII digits.
+
+        Raises:
+            PinBlockedError: no try is left.
+            PinTooRiskyError: one try is left; nothing was presented.
+            PinRefusedError: it was wrong.
+            ValueError: it is not digits, or not as many as the card wants; nothing was presented.
+        """
+        frame = bytearray()
+        try:
+            shortest, longest = self.pin_lengths
+            if not shortest <= len(pin) <= longest or not pin.isdigit():
+                raise ValueError(f"the code of this card is {shortest} to {longest} digits")
+            left = self.tries_left()
+            if left == 0:
+                raise PinBlockedError("no try is left")
+            if left < MIN_TRIES:
+                raise PinTooRiskyError("one try is left and is not risked")
+            padded = max(len(pin), self._pin.stored_length) if self._pin.pad is not None else len(pin)
+            frame += bytes(self._verify_header()) + bytes((padded,))
+            frame += pin
+            frame += bytes((self._pin.pad or 0,)) * (padded - len(pin))
+            _, sw = self._transmit(frame)
+        finally:
+            wipe(pin)
+            wipe(frame)
+        _check_verify(sw)
+
+    def sign(self, digest: bytes) -> bytes:
+        """Sign a SHA-256 digest with the signature key: RSA, PKCS#1 v1.5, 256 bytes for a 2048-bit key.
+
+        What the card gives is checked with its certificate before it leaves this function.
+
+        Raises:
+            ValueError: the digest is not 32 bytes.
+            UnknownCardError: the card has no signature key here (read the holder first).
+            PinNeededError: the code was not given, or the card forgot it.
+            MalformedError: what came back is no signature of this digest.
+        """
+        if len(digest) != DIGEST_BYTES:
+            raise ValueError(f"a SHA-256 digest is {DIGEST_BYTES} bytes")
+        if self._signing is None:
+            raise UnknownCardError("the card offers no signature key")
+        signature = self._compute_signature(self._signing.reference, digest)
+        key = load_certificate(self._signing.certificate.der).public_key()
+        if not isinstance(key, RSAPublicKey):
+            raise MalformedError("the signature key of a CPS is RSA")
+        try:
+            key.verify(signature, digest, PKCS1v15(), Prehashed(SHA256()))
+        except InvalidSignature as error:
+            raise MalformedError("what the card gave is no signature of this digest") from error
+        return signature
+
+    def _read(self, path: bytes, offset: int = 0, length: int | None = None) -> bytes:
+        absolute = path if path.startswith(MF) else self._application + path
+        return self._files.read(absolute, offset, length)
+
+    def _find_application(self) -> bytes:
+        wanted = _AID_CONTACTLESS if self._contactless else _AID_CONTACT
+        try:
+            path = application_path(self._files.read(_EF_DIR), wanted)
+        except FileMissingError:
+            path = None
+        return path or _DEFAULT_APPLICATION
+
+    def _find_pin(self, directory: Directory) -> PinEntry:
+        pins = [pin for place in directory.pins for pin in parse_pins(self._read(place.path))]
+        return pins[0] if pins else _DEFAULT_PIN
+
+    def _succeed(self, command: CommandApdu, doing: str) -> bytes:
+        response = self._card.exchange(command)
+        if response.sw == Sw.SECURITY_STATUS_NOT_SATISFIED:
+            raise PinNeededError(f"{doing}: the code is wanted first")
+        if not response.ok:
+            raise StatusError(response.sw, doing)
+        return response.data
+
+
+class Cps3(Cps):
+    """CPS3: IAS ECC."""
+
+    family = CardFamily.CPS3
+
+    def __init__(self, transmit: Transmit, protocol: TransmissionProtocol) -> None:
+        card = standard_chain(transmit, protocol)
+        super().__init__(transmit, card, IasFiles(card))
+
+    def select(self) -> bool:
+        """Select the contact application, else the contactless one."""
+        if self._files.select_application(_AID_CONTACT):
+            return True
+        self._contactless = self._files.select_application(_AID_CONTACTLESS)
+        return self._contactless
+
+    def tries_left(self) -> int:
+        """Ask for the code's data object; an empty VERIFY would cost a try on some cards of this family."""
+        self._files.select(MF)
+        data_object = bytes(
+            (0x4D, 0x08, 0x70, 0x06, 0xBF, 0x81, self._pin.reference & 0x7F, 0x02, 0xA0, 0x80)
+        )
+        command = CommandApdu(0x00, Ins.GET_DATA, 0x3F, 0xFF, data_object, le=MAX_LE)
+        fields = tuple(walk(parse(self._succeed(command, "reading the tries left"))))
+        left, uses = find(fields, _PinData.TRIES_LEFT), find(fields, _PinData.USES_LEFT)
+        if left is None or len(left.value) != 1:
+            raise MalformedError("the card does not say how many tries are left")
+        # A code whose allowance of uses is spent counts as blocked, whatever its tries.
+        return 0 if uses is not None and not any(uses.value) else left.value[0]
+
+    def _verify_header(self) -> tuple[int, int, int, int]:
+        # tries_left() left the root selected, where the code lives.
+        return 0x00, Ins.VERIFY, 0x00, self._pin.reference
+
+    def _compute_signature(self, reference: int, digest: bytes) -> bytes:
+        self._files.select(self._application)
+        environment = bytes((_Crypto.TAG_ALGORITHM, 1, _Crypto.IAS_SHA256_PKCS1))
+        environment += bytes((_Crypto.TAG_PRIVATE_KEY, 1, reference))
+        self._succeed(
+            CommandApdu(
+                0x00,
+                Ins.MANAGE_SECURITY_ENVIRONMENT,
+                _Crypto.SET_FOR_COMPUTATION,
+                _Crypto.SIGNATURE_TEMPLATE,
+                environment,
+            ),
+            "choosing the signature key",
+        )
+        return self._succeed(_sign_command(digest), "signing")
+
+
+class Cps4(Cps):
+    """CPS4: the ChipDoc applet, on logical channel 1."""
+
+    family = CardFamily.CPS4
+    channel = 1
+
+    def __init__(self, transmit: Transmit, protocol: TransmissionProtocol) -> None:
+        card = LogicalChannel(standard_chain(transmit, protocol), self.channel)
+        self._basic = standard_chain(transmit, protocol)
+        super().__init__(transmit, card, ChipDocFiles(card))
+
+    def select(self) -> bool:
+        """Select the applet; where another program left the card elsewhere, by way of the issuer's domain."""
+        if self._files.select_application(_AID_CHIPDOC):
+            return True
+        self._files.select_application(_AID_ISSUER_DOMAIN)
+        self._basic.exchange(CommandApdu(0x00, Ins.SELECT, 0x04, 0x0C, _AID_CPS2TER))
+        return self._files.select_application(_AID_CHIPDOC)
+
+    def tries_left(self) -> int:
+        """Ask with a VERIFY without data, which this card documents as a question."""
+        response = self._card.exchange(CommandApdu(0x00, Ins.VERIFY, 0x00, self._pin.reference))
+        if response.ok:
+            # Already verified on this connection: the counter stands at its maximum.
+            return self._max_tries
+        if response.sw == Sw.AUTHENTICATION_BLOCKED:
+            return 0
+        if response.sw1 == _SW1_COUNTER and response.sw2 & ~_COUNTER == _COUNTER_MARK:
+            return response.sw2 & _COUNTER
+        raise StatusError(response.sw, "reading the tries left")
+
+    _max_tries: ClassVar[int] = 3
+
+    def _verify_header(self) -> tuple[int, int, int, int]:
+        return self.channel, Ins.VERIFY, 0x00, self._pin.reference
+
+    def _compute_signature(self, reference: int, digest: bytes) -> bytes:
+        environment = bytes(
+            (
+                _Crypto.TAG_CHIPDOC,
+                2,
+                _Crypto.CHIPDOC_SHA256_PKCS1,
+                reference | _Crypto.CHIPDOC_KEY_MARK,
+            )
+        )
+        self._succeed(
+            CommandApdu(
+                0x00,
+                Ins.MANAGE_SECURITY_ENVIRONMENT,
+                _Crypto.SET_CHIPDOC,
+                _Crypto.SIGNATURE_TEMPLATE,
+                environment,
+            ),
+            "choosing the signature key",
+        )
+        return self._succeed(_sign_command(digest), "signing")
+
+
+def _sign_command(digest: bytes) -> CommandApdu:
+    return CommandApdu(
+        0x00, Ins.PERFORM_SECURITY_OPERATION, _Crypto.SIGNATURE, _Crypto.HASH_GIVEN, digest, le=MAX_LE
+    )
+
+
+def _check_verify(sw: int) -> None:
+    if sw == Sw.SUCCESS:
+        return
+    if sw == Sw.AUTHENTICATION_BLOCKED:
+        raise PinBlockedError("no try is left")
+    if sw >> 8 == _SW1_COUNTER:
+        left = sw & _COUNTER
+        if left == 0:
+            raise PinBlockedError("no try is left")
+        raise PinRefusedError(left)
+    raise StatusError(sw, "presenting the code")
+
+
+def _signing_key(holder: CpsHolder, keys: list[KeyEntry]) -> _SigningKey | None:
+    """The key of the signature certificate: joined by identifier, else by its usage."""
+    certificate = holder.certificate(CertificatePurpose.SIGNATURE)
+    if certificate is None or not holder.can_sign:
+        return None
+    for key in keys:
+        if key.identifier == certificate.identifier:
+            return _SigningKey(certificate, key.reference)
+    for key in keys:
+        if key.usage & KeyUsage.NON_REPUDIATION:
+            return _SigningKey(certificate, key.reference)
+    return None

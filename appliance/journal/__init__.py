@@ -1,1 +1,55 @@
 """The durable event store: encryption, delivery, acknowledgement and erasure."""
+
+from appliance.journal.errors import (
+    InvalidEventError,
+    InvalidRequestError,
+    JournalBusyError,
+    JournalClosedError,
+    JournalCorruptError,
+    JournalError,
+    JournalFullError,
+    JournalUnavailableError,
+    TooManyClientsError,
+    UnknownClientError,
+)
+from appliance.journal.journal import Journal
+from appliance.journal.model import (
+    Ack,
+    AckResult,
+    Appended,
+    Client,
+    Event,
+    EventState,
+    JournalLoss,
+    JournalStatus,
+    LossReason,
+    NewEvent,
+    Presentation,
+    Sighting,
+)
+
+__all__ = [
+    "Ack",
+    "AckResult",
+    "Appended",
+    "Client",
+    "Event",
+    "EventState",
+    "InvalidEventError",
+    "InvalidRequestError",
+    "Journal",
+    "JournalBusyError",
+    "JournalClosedError",
+    "JournalCorruptError",
+    "JournalError",
+    "JournalFullError",
+    "JournalLoss",
+    "JournalStatus",
+    "JournalUnavailableError",
+    "LossReason",
+    "NewEvent",
+    "Presentation",
+    "Sighting",
+    "TooManyClientsError",
+    "UnknownClientError",
+]

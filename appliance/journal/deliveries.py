@@ -1,0 +1,180 @@
+"""Acknowledgements and pairings in the file. Every function runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from appliance.journal.errors import TooManyClientsError, UnknownClientError
+from appliance.journal.model import MAX_CLIENTS, MAX_EVENT_ID, Ack, Client, EventState, from_us, to_us
+from appliance.journal.session import Session
+from appliance.journal.store import erase, receivers
+
+__all__ = [
+    "Acknowledged",
+    "acknowledge",
+    "acks_after",
+    "add_client",
+    "all_clients",
+    "check_receiver",
+    "client_by_hash",
+    "last_ack_sequence",
+    "last_seen_on_disk",
+    "note_seen",
+    "owed_through",
+    "revoke",
+]
+
+ACK_MEMORY = 10_000
+"""Acknowledgements kept for those who follow them; weeks of a counter."""
+
+_CLIENTS = "SELECT id, name, scopes, paired_at_us, last_seen_us FROM client ORDER BY rowid"
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Ids acknowledged now, ids that are no event's, and ids of the events erased by it."""
+
+    newly: tuple[int, ...]
+    unknown: tuple[int, ...]
+    erased: tuple[int, ...]
+
+
+def check_receiver(session: Session, client_id: str) -> None:
+    """Raise UnknownClientError unless the client is paired and receives events."""
+    if client_id not in receivers(session):
+        raise UnknownClientError
+
+
+def owed_through(session: Session, client_id: str, through: int) -> list[int]:
+    """The ids up to `through` that the client has not acknowledged."""
+    return [
+        int(event_id)
+        for (event_id,) in session.all(
+            "SELECT event_id FROM owed WHERE client_id = ? AND event_id <= ? ORDER BY event_id",
+            client_id,
+            min(through, MAX_EVENT_ID),
+        )
+    ]
+
+
+def acknowledge(session: Session, client_id: str, event_ids: Sequence[int]) -> Acknowledged:
+    """Take the events off what the client is owed; erase those that nobody is owed any more."""
+    newly: list[int] = []
+    unknown: list[int] = []
+    for event_id in dict.fromkeys(event_ids):
+        possible = 0 < event_id <= MAX_EVENT_ID
+        if possible and session.change(
+            "DELETE FROM owed WHERE client_id = ? AND event_id = ?", client_id, event_id
+        ):
+            session.change("INSERT INTO ack (event_id, client_id) VALUES (?, ?)", event_id, client_id)
+            newly.append(event_id)
+        elif not possible or session.one("SELECT 1 FROM event WHERE id = ?", event_id) is None:
+            unknown.append(event_id)
+    erased = _erase_settled(session, newly)
+    session.change("DELETE FROM ack WHERE sequence <= ?", last_ack_sequence(session) - ACK_MEMORY)
+    return Acknowledged(tuple(newly), tuple(unknown), tuple(erased))
+
+
+def acks_after(session: Session, sequence: int, limit: int) -> list[Ack]:
+    """Acknowledgements with a higher sequence, in order."""
+    return [
+        Ack(*row)
+        for row in session.all(
+            "SELECT sequence, event_id, client_id FROM ack WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            sequence,
+            limit,
+        )
+    ]
+
+
+def last_ack_sequence(session: Session) -> int:
+    """The highest sequence given so far."""
+    row = session.one("SELECT seq FROM sqlite_sequence WHERE name = 'ack'")
+    return int(row[0]) if row else 0
+
+
+def add_client(session: Session, client: Client, token_sha256: bytes) -> None:
+    """Pair a client; if it receives events, it is owed all that still wait.
+
+    Raises:
+        TooManyClientsError: MAX_CLIENTS are paired.
+    """
+    (count,) = session.one("SELECT count(*) FROM client") or (0,)
+    if count >= MAX_CLIENTS:
+        raise TooManyClientsError(f"{MAX_CLIENTS}")
+    session.change(
+        "INSERT INTO client VALUES (?, ?, ?, ?, ?, NULL)",
+        client.id,
+        client.name,
+        token_sha256,
+        " ".join(sorted(client.scopes)),
+        to_us(client.paired_at),
+    )
+    if client.receives_events:
+        session.change("INSERT INTO owed SELECT ?, event_id FROM sealed", client.id)
+        session.change("INSERT INTO owed SELECT ?, id FROM event WHERE state = 1", client.id)
+
+
+def all_clients(session: Session) -> list[Client]:
+    """The paired clients, in the order of their pairing."""
+    return [_client(*row) for row in session.all(_CLIENTS)]
+
+
+def client_by_hash(session: Session, token_sha256: bytes) -> Client | None:
+    """The client with this token hash.
+
+    Every client's hash is compared in constant time, and all of them whoever matches: the time of an answer
+    says nothing about how near a guess is.
+    """
+    found = None
+    for client_id, known in session.all("SELECT id, token_sha256 FROM client"):
+        if hmac.compare_digest(bytes(known), token_sha256):
+            found = str(client_id)
+    return next((client for client in all_clients(session) if client.id == found), None)
+
+
+def last_seen_on_disk(session: Session, client_id: str) -> tuple[int | None] | None:
+    """When the client was last seen (µs), as far as the disk knows; None where it is not paired."""
+    row = session.one("SELECT last_seen_us FROM client WHERE id = ?", client_id)
+    return None if row is None else (row[0],)
+
+
+def note_seen(session: Session, client_id: str, at_us: int) -> None:
+    """Write down when the client was last seen."""
+    session.change("UPDATE client SET last_seen_us = ? WHERE id = ?", at_us, client_id)
+
+
+def revoke(session: Session, client_id: str) -> tuple[bool, tuple[int, ...]]:
+    """Unpair a client.
+
+    Returns:
+        Whether it was paired, and the events erased because all who remain had acknowledged them. Where
+        nobody remains to receive them, events wait for their expiry.
+    """
+    waiting = owed_through(session, client_id, MAX_EVENT_ID)
+    session.change("DELETE FROM owed WHERE client_id = ?", client_id)
+    if not session.change("DELETE FROM client WHERE id = ?", client_id):
+        return False, ()
+    return True, tuple(_erase_settled(session, waiting)) if receivers(session) else ()
+
+
+def _erase_settled(session: Session, event_ids: Iterable[int]) -> list[int]:
+    settled = [
+        event_id
+        for event_id in event_ids
+        if session.one("SELECT 1 FROM owed WHERE event_id = ? LIMIT 1", event_id) is None
+    ]
+    erase(session, settled, EventState.ERASED)
+    return settled
+
+
+def _client(client_id: str, name: str, scopes: str, paired_at_us: int, last_seen_us: int | None) -> Client:
+    return Client(
+        client_id,
+        name,
+        frozenset(scopes.split()),
+        from_us(paired_at_us),
+        None if last_seen_us is None else from_us(last_seen_us),
+    )

@@ -171,6 +171,10 @@ class Journal:
         boot = self._stamp().boot
         return self._database.read(lambda session: store.presentations(session, boot))
 
+    def find_sighting(self, sighting_id: str) -> int | None:
+        """The event written for a sighting that is in view or went within the hour, None where there is none."""
+        return self._database.read(lambda session: store.find_sighting(session, sighting_id))
+
     def presentation_gone(self, sighting_id: str) -> None:
         """The code went: its digest is dropped. An unknown id changes nothing."""
         self._database.write(lambda session: store.presentation_gone(session, self._stamp(), sighting_id))
@@ -212,7 +216,7 @@ class Journal:
         return self._database.read(store.last_event_id)
 
     def acknowledge(
-        self, client_id: str, event_ids: Collection[int] = (), *, through: int | None = None
+        self, client_id: str, event_ids: Collection[int] | None = None, *, through: int | None = None
     ) -> AckResult:
         """The client has these events, or all up to `through`; they are not given to it again.
 
@@ -227,14 +231,15 @@ class Journal:
             UnknownClientError: it is not paired, or receives no events.
             InvalidRequestError: more than MAX_ACK_IDS ids, or a negative `through`.
         """
-        if len(event_ids) > MAX_ACK_IDS:
-            raise InvalidRequestError(f"{len(event_ids)} / {MAX_ACK_IDS} ids")
+        named = () if event_ids is None else event_ids
+        if len(named) > MAX_ACK_IDS:
+            raise InvalidRequestError(f"{len(named)} / {MAX_ACK_IDS} ids")
         limit = None if through is None else _checked_cursor(through)
 
         def work(session: Session) -> deliveries.Acknowledged:
             deliveries.check_receiver(session, client_id)
             owed = [] if limit is None else deliveries.owed_through(session, client_id, limit)
-            return deliveries.acknowledge(session, client_id, [*owed, *event_ids])
+            return deliveries.acknowledge(session, client_id, [*owed, *named])
 
         done = self._database.write(work)
         self._after_erasure(done.erased)
@@ -250,7 +255,7 @@ class Journal:
         _check_limit(limit)
         return self._database.read(lambda session: deliveries.acks_after(session, start, limit))
 
-    def last_ack_sequence(self) -> int:
+    def last_ack(self) -> int:
         """Where to begin following acknowledgements; 0 before the first."""
         return self._database.read(deliveries.last_ack_sequence)
 

@@ -24,6 +24,7 @@ __all__ = [
     "append_event",
     "count_waiting",
     "erase",
+    "find_sighting",
     "forget_other_boots",
     "head_of",
     "history",
@@ -73,9 +74,9 @@ def append_event(session: Session, stamp: Stamp, new: NewEvent) -> Appended:
     The content of a secret one is the caller's to keep; its row says no more than id, time and kind.
     """
     if new.sighting is not None:
-        known = session.one("SELECT event_id FROM sighting WHERE id = ?", new.sighting.id)
+        known = find_sighting(session, new.sighting.id)
         if known is not None:
-            return Appended(int(known[0]), is_new=False)
+            return Appended(known, is_new=False)
     content = b"" if new.secret else new.to_bytes()
     row = session.one(_NEXT_ID)
     assert row is not None, "the journal was laid with its sequences"  # noqa: S101 - an invariant of the file
@@ -184,6 +185,12 @@ def erase(session: Session, event_ids: Iterable[int], state: EventState) -> None
         session.change("DELETE FROM sealed WHERE event_id = ?", event_id)
         session.change("DELETE FROM owed WHERE event_id = ?", event_id)
         session.change("UPDATE event SET state = ? WHERE id = ?", state, event_id)
+
+
+def find_sighting(session: Session, sighting_id: str) -> int | None:
+    """The event that was written for a sighting."""
+    row = session.one("SELECT event_id FROM sighting WHERE id = ?", sighting_id)
+    return None if row is None else int(row[0])
 
 
 def presentations(session: Session, boot: bytes) -> list[Presentation]:

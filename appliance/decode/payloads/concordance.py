@@ -123,7 +123,7 @@ def compare(patient: Patient, ins: InsIdentity) -> Concordance:
     family_name = _family_name(patient.family_name, ins.birth_name)
     given_name = _given_name(patient.given_name, ins.given_names)
     birth_date = _birth_date(patient.birth_date, ins.birth_date)
-    if family_name is Reason.DIFFERENT and given_name is birth_date is None:
+    if family_name is Reason.DIFFERENT and (given_name, birth_date) == (None, None):
         family_name = Reason.USUAL_NAME
     if given_name is Reason.OTHER_GIVEN_NAME and (family_name, birth_date) != (None, None):
         given_name = Reason.DIFFERENT

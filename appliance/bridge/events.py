@@ -1,0 +1,141 @@
+"""`/v1/events`: what waits for the client, now or as soon as it happens, and its acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from flask import Blueprint
+
+from appliance.base.clock import NS_PER_S, Clock
+from appliance.bridge.access import current_client
+from appliance.bridge.bounds import DEFAULT_EVENTS, MAX_ACK_IDS, MAX_EVENT_ID, MAX_EVENTS, MAX_WAIT_S
+from appliance.bridge.parameters import IntegerParameter, body_object, check_integer, invalid, query_integers
+from appliance.bridge.presence import ClientPresence
+from appliance.bridge.problems import Problem, ProblemCode
+from appliance.bridge.store import EventStore
+from appliance.bridge.waiting import LongPolls
+from appliance.journal.doorbell import Doorbell
+from appliance.journal.model import Event
+
+__all__ = ["EVENT_PARAMETERS", "EventDelivery", "events_blueprint"]
+
+EVENT_PARAMETERS: Sequence[IntegerParameter] = (
+    IntegerParameter("after", 0, MAX_EVENT_ID, 0),
+    IntegerParameter("wait", 0, MAX_WAIT_S, 0),
+    IntegerParameter("limit", 1, MAX_EVENTS, DEFAULT_EVENTS),
+)
+
+_ACK_KEYS = ("through", "ids")
+
+
+class EventDelivery:
+    """Gives clients their events, waiting for them where asked.
+
+    Args:
+        store: the journal.
+        long_polls: all waits of the bridge.
+        presence: told that a client waits.
+        clock: measures the waits.
+    """
+
+    def __init__(
+        self, store: EventStore, long_polls: LongPolls, presence: ClientPresence, clock: Clock
+    ) -> None:
+        self._store = store
+        self._long_polls = long_polls
+        self._presence = presence
+        self._clock = clock
+
+    def events(self, client_id: str, after: int, limit: int, wait_s: int) -> list[Event]:
+        """What waits for the client beyond `after`; the empty list when nothing came within `wait_s`.
+
+        Raises:
+            Problem: `after` is beyond what the device ever gave, or too many wait.
+            JournalError: the journal cannot be read, or the client was revoked while it waited.
+        """
+        deadline_ns = self._clock.monotonic_ns() + wait_s * NS_PER_S
+        heard = self._long_polls.rings
+        found = self._store.read(client_id, after, limit)
+        if not found:
+            self._check_cursor(after)
+        if found or not wait_s:
+            return found
+        with self._long_polls.hold(client_id) as wait:
+            while not wait.ended:
+                remaining_ns = deadline_ns - self._clock.monotonic_ns()
+                if remaining_ns <= 0:
+                    break
+                self._long_polls.pause(heard, remaining_ns / NS_PER_S)
+                self._presence.note(client_id)
+                heard = self._long_polls.rings
+                found = [] if wait.ended else self._store.read(client_id, after, limit)
+                if found:
+                    break
+        return found
+
+    def _check_cursor(self, after: int) -> None:
+        """Refuse a cursor of another life of this device: it would hide every event to come, in silence."""
+        last_id = self._store.last_id()
+        if after > last_id:
+            raise Problem(ProblemCode.CURSOR_AHEAD, last_id=last_id)
+
+
+def events_blueprint(store: EventStore, delivery: EventDelivery, doorbell: Doorbell) -> Blueprint:
+    """The routes `/v1/events` and `/v1/events/ack`."""
+    blueprint = Blueprint("events", __name__, url_prefix="/v1/events")
+
+    @blueprint.get("")
+    def events() -> dict[str, Any]:
+        asked = query_integers(EVENT_PARAMETERS)
+        found = delivery.events(current_client().id, asked["after"], asked["limit"], asked["wait"])
+        return {
+            "events": [_event_object(event) for event in found],
+            "last_id": found[-1].id if found else asked["after"],
+        }
+
+    @blueprint.post("/ack")
+    def acknowledge() -> dict[str, Any]:
+        query_integers(())
+        through, ids = _acknowledged(body_object(_ACK_KEYS))
+        last_id = store.last_id()
+        if max([through or 0, *ids]) > last_id:
+            raise Problem(ProblemCode.ACK_AHEAD, last_id=last_id)
+        result = store.acknowledge(current_client().id, ids, through=through)
+        if result.newly:
+            doorbell.ring()  # the counter shows that the LGO has them
+        return {"acknowledged": list(result.newly), "unknown": list(result.unknown)}
+
+    return blueprint
+
+
+def _event_object(event: Event) -> dict[str, Any]:
+    at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "id": event.id,
+        "at": at,
+        "kind": event.kind,
+        "visit": event.visit,
+        "payload": event.payload,
+    }
+
+
+def _acknowledged(body: Mapping[str, Any]) -> tuple[int | None, list[int]]:
+    """`through` or the ids, whichever is given; exactly one of them must be."""
+    if len(body) != 1:
+        raise invalid("through", "alternative", known=", ".join(_ACK_KEYS))
+    bounds = {"minimum": 1, "maximum": MAX_EVENT_ID}
+    if "through" in body:
+        through = body["through"]
+        if not check_integer(through, **bounds):
+            raise invalid("through", "integer", **bounds)
+        return int(through), []
+    ids = body["ids"]
+    if (
+        not isinstance(ids, list)
+        or not 1 <= len(ids) <= MAX_ACK_IDS
+        or not all(check_integer(event_id, **bounds) for event_id in ids)
+    ):
+        raise invalid("ids", "integers", items=MAX_ACK_IDS, **bounds)
+    return None, ids

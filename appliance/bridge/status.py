@@ -1,0 +1,99 @@
+"""The small routes: whether the device is there, what it is, how it is, and who asks."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from flask import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from appliance.bridge.access import current_client
+from appliance.bridge.contract import API_VERSION, document_bytes
+from appliance.bridge.parameters import query_integers
+from appliance.bridge.store import EventStore
+
+__all__ = ["CAPABILITIES", "MAX_COUNTER_STATUS_BYTES", "CounterStatus", "status_blueprint"]
+
+CAPABILITIES: Sequence[str] = ("events", "events.ack", "events.wait")
+"""What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
+
+MAX_COUNTER_STATUS_BYTES = 16 * 1024
+
+_Word = Annotated[str, Field(max_length=32)]
+
+
+class CounterStatus(BaseModel):
+    """What the counter mirrors of itself in `counter.json`, as far as the contract tells it.
+
+    Attributes:
+        camera: `unknown` where the counter says nothing, or something newer than this program.
+        storage_ok: whether events can be written; None where that is not known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    camera: Literal["starting", "ok", "lost", "ended", "unknown"] = "unknown"
+    storage_ok: bool | None = None
+
+    @classmethod
+    def read(cls, file: Path) -> CounterStatus:
+        """What the file says; nothing known where it is absent, too long or not what it should be."""
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(MAX_COUNTER_STATUS_BYTES + 1)
+            if len(content) > MAX_COUNTER_STATUS_BYTES:
+                return cls()
+            return cls.model_validate_json(content)
+        except (OSError, ValidationError):
+            return cls()
+
+
+def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
+    """The routes `/v1/ready`, `/v1/status`, `/v1/clients/me` and `/v1/openapi.json`."""
+    blueprint = Blueprint("status", __name__, url_prefix="/v1")
+    software = importlib.metadata.version("comptoir-scanner")
+    contract = document_bytes()
+
+    @blueprint.get("/ready")
+    def ready() -> dict[str, Any]:
+        query_integers(())
+        return {"ready": True}
+
+    @blueprint.get("/status")
+    def status() -> dict[str, Any]:
+        query_integers(())
+        counter = CounterStatus.read(counter_file)
+        return {
+            "api": API_VERSION,
+            "software": software,
+            "capabilities": list(CAPABILITIES),
+            "last_event_id": store.last_id(),
+            "counter": counter.model_dump(),
+        }
+
+    @blueprint.get("/clients/me")
+    def me() -> dict[str, Any]:
+        query_integers(())
+        client = current_client()
+        return {
+            "id": client.id,
+            "name": client.name,
+            "scopes": sorted(client.scopes),
+            "paired_at": _time(client.paired_at),
+            "last_seen": None if client.last_seen is None else _time(client.last_seen),
+        }
+
+    @blueprint.get("/openapi.json")
+    def openapi() -> Response:
+        query_integers(())
+        return Response(contract, content_type="application/json")
+
+    return blueprint
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,36 @@
+"""What the bridge needs of the journal, and nothing more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from appliance.journal.model import AckResult, Client, Event
+
+__all__ = ["EventStore"]
+
+
+class EventStore(Protocol):
+    """The side of `appliance.journal.journal.Journal` that the bridge works with."""
+
+    def read(self, client_id: str, after: int, limit: int) -> list[Event]:
+        """What waits for the client beyond `after`, in order."""
+        ...
+
+    def last_id(self) -> int:
+        """The highest event id given so far."""
+        ...
+
+    def acknowledge(
+        self, client_id: str, event_ids: Collection[int] = (), *, through: int | None = None
+    ) -> AckResult:
+        """Take events off what the client is owed."""
+        ...
+
+    def client_by_token(self, token: str) -> Client | None:
+        """The client with this token, compared by its hash in constant time."""
+        ...
+
+    def touch(self, client_id: str) -> None:
+        """The client was heard of just now."""
+        ...

@@ -1,0 +1,146 @@
+"""Every screen with the published test identities: what documents show and golden pictures hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from appliance.display.screens import (
+    CameraLost,
+    DamagedOrdonnance,
+    Discordance,
+    Fault,
+    InsRead,
+    LgoLink,
+    LinkRead,
+    MedicineRead,
+    OpaqueForwarded,
+    OrdonnanceRead,
+    Page,
+    PrescriberRead,
+    Ready,
+    Screen,
+    Starting,
+    TwoDocRead,
+    UnknownCode,
+)
+
+__all__ = ["GALLERY", "Exhibit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A screen at a moment.
+
+    Attributes:
+        slug: names its picture; no identity in it.
+        caption: what it shows, in French.
+        screen: the value.
+        tick: when.
+    """
+
+    slug: str
+    caption: str
+    screen: Screen
+    tick: int = 0
+
+
+_GENE: Final = OrdonnanceRead(
+    number="202106180921110040",
+    patient="GENE",
+    given_name="Alain",
+    birth_date="23/02/1966",
+    rpps="99900038441",
+    am="991118019",
+    warnings=(),
+    delivered=True,
+    others=0,
+)
+_AGE: Final = OrdonnanceRead(
+    number="202106180921110042",
+    patient="D'ÂGE",
+    given_name="Andrée-Zoé",
+    birth_date="25/06/1990",
+    rpps="99912345677",
+    am="0B9990017",
+    warnings=(),
+    delivered=False,
+    others=2,
+)
+_DOMINIQUE: Final = InsRead("ADRTROIS", "DOMINIQUE", "26/02/1997", "F", False, True, ())
+_LONG: Final = InsRead(
+    "GARCIA-HAMMADI DE LA TOUR DU PIN", "SARAH-LOU ANNA MARIE CHARLOTTE", "21/01/1977", "F", False, True, ()
+)
+_BOX: Final = MedicineRead("3400935955838", "LOT42A", "30/11/2027", expired=False, delivered=True)
+
+GALLERY: Final[tuple[Exhibit, ...]] = (
+    Exhibit("starting", "Démarrage", Starting(), tick=25),
+    Exhibit("ready", "Prêt, LGO relié", Ready("14:32", True, LgoLink.PRESENT)),
+    Exhibit("ready-lgo-absent", "Prêt, LGO absent", Ready("14:32", True, LgoLink.ABSENT), tick=50),
+    Exhibit("ready-lgo-never", "Prêt, aucun LGO relié", Ready("08:05", True, LgoLink.NEVER), tick=50),
+    Exhibit("ready-camera-absent", "Prêt, caméra absente", Ready("14:32", False, LgoLink.PRESENT)),
+    Exhibit("ordonnance-patient", "Ordonnance lue : le patient, reçue par le LGO", _GENE),
+    Exhibit("ordonnance-check", "Ordonnance lue : les numéros à comparer au papier", _GENE, tick=50),
+    Exhibit("ordonnance-waiting", "Ordonnance lue, en attente du LGO, avec d'autres codes", _AGE),
+    Exhibit(
+        "ordonnance-check-am", "Les numéros d'un prescripteur hospitalier", replace(_AGE, page=Page.CHECK)
+    ),
+    Exhibit(
+        "ordonnance-warning",
+        "Ordonnance lue, numéro RPPS douteux",
+        replace(_GENE, rpps="99900038442", warnings=("RPPS : clé fausse",), delivered=False),
+    ),
+    Exhibit(
+        "ordonnance-check-warning",
+        "Les numéros d'une ordonnance à vérifier",
+        replace(_GENE, rpps="99900038442", warnings=("RPPS : clé fausse",), page=Page.CHECK),
+    ),
+    Exhibit(
+        "ordonnance-no-patient",
+        "Ordonnance dont le code ne nomme pas le patient",
+        replace(_GENE, number="202106180921110041", patient=None, given_name=None, birth_date=None),
+    ),
+    Exhibit("ins", "Identité INS lue", _DOMINIQUE),
+    Exhibit("ins-degraded", "Identité INS retrouvée dans un code abîmé", replace(_DOMINIQUE, degraded=True)),
+    Exhibit("ins-long", "Noms longs, au repos", _LONG),
+    Exhibit("ins-long-scrolling", "Noms longs, défilant", _LONG, tick=60),
+    Exhibit(
+        "discordance",
+        "Deux codes ne nomment pas la même personne",
+        Discordance("Prénom", "Ordonnance", "ALAIN", "INS", "TOUSSAINT"),
+    ),
+    Exhibit(
+        "discordance-birth-date",
+        "Deux dates de naissance",
+        Discordance("Date de naissance", "Ordonnance", "23/02/1966", "INS", "01/01/1960"),
+    ),
+    Exhibit("prescriber", "Code-barres d'un prescripteur", PrescriberRead("99900038441", "991118019", 0)),
+    Exhibit("prescriber-several", "Plusieurs prescripteurs", PrescriberRead("99900038441", None, 2)),
+    Exhibit("medicine", "Boîte de médicament", _BOX),
+    Exhibit(
+        "medicine-name",
+        "Boîte dont le nom est connu",
+        replace(_BOX, label="Doliprane 1000 mg", delivered=False),
+    ),
+    Exhibit("medicine-expired", "Boîte périmée", replace(_BOX, expiry="30/11/2024", expired=True)),
+    Exhibit("two-doc", "2D-Doc : pas une ordonnance", TwoDocRead("Attestation de vaccination")),
+    Exhibit("link", "Lien internet", LinkRead("www.mesvaccins.example")),
+    Exhibit("opaque-waiting", "Code confidentiel en attente du LGO", OpaqueForwarded(delivered=False)),
+    Exhibit("opaque-sent", "Code confidentiel transmis au LGO", OpaqueForwarded(delivered=True)),
+    Exhibit("unknown", "Code inconnu", UnknownCode("Code128")),
+    Exhibit("damaged", "Ordonnance au code abîmé, numéro lisible", DamagedOrdonnance("202106180921110040")),
+    Exhibit("damaged-no-number", "Ordonnance au code abîmé", DamagedOrdonnance(None)),
+    Exhibit("camera-lost", "Caméra perdue", CameraLost("14:30")),
+    Exhibit("fault", "Panne", Fault(12, "Disque plein : appelez l'assistance")),
+    Exhibit(
+        "unsafe-text",
+        "Texte piégé dans un code : rien ne déborde, rien ne se cache",
+        replace(
+            _GENE,
+            patient="GE\u202eNE\x00 \U0001f600",
+            given_name="A\u0301lain\u200b ب e\u0332\u0333",
+            birth_date="23/02\x1b1966",
+        ),
+    ),
+)
+"""In the order of a day at the counter."""

@@ -1,0 +1,118 @@
+"""Screens to pixels: `render(screen, tick=n)` is pure, and the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from appliance.display import drawings
+from appliance.display.canvas import Canvas, Placement
+from appliance.display.motion import TICK_S, TURN_TICKS, take_turns
+from appliance.display.screens import (
+    CameraLost,
+    DamagedOrdonnance,
+    Discordance,
+    Fault,
+    InsRead,
+    LinkRead,
+    MedicineRead,
+    OpaqueForwarded,
+    OrdonnanceRead,
+    Page,
+    PrescriberRead,
+    Ready,
+    Screen,
+    Starting,
+    TwoDocRead,
+    UnknownCode,
+)
+
+__all__ = ["TICK_S", "Composed", "compose", "next_change", "render"]
+
+_Draw = Callable[[Canvas], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A picture and what is known of it.
+
+    Attributes:
+        image: mode 1, 128x64.
+        placements: every text drawn and its box.
+        changes_in: ticks until the picture changes by itself; None when it never will.
+    """
+
+    image: Image.Image
+    placements: tuple[Placement, ...]
+    changes_in: int | None
+
+
+def render(screen: Screen, *, tick: int = 0) -> Image.Image:
+    """The screen as a 128x64 picture of mode 1, `tick` ticks (of TICK_S) after it appeared."""
+    return compose(screen, tick).image
+
+
+def next_change(screen: Screen, tick: int) -> int | None:
+    """Ticks from `tick` until the picture changes by itself; None when it never will."""
+    return compose(screen, tick).changes_in
+
+
+def compose(screen: Screen, tick: int) -> Composed:
+    """Draw the page whose turn it is; a page stays until all that scrolls on it was seen whole."""
+    pages = _pages(screen)
+    durations = [max(TURN_TICKS, _drawn(page, 0).cycle) for page in pages]
+    turn = take_turns(durations, tick)
+    canvas = _drawn(pages[turn.index], turn.tick)
+    if len(pages) > 1 or canvas.cycle:
+        canvas.will_change(turn.changes_in)
+    return Composed(canvas.image, tuple(canvas.placements), canvas.changes_in)
+
+
+def _drawn(page: _Draw, tick: int) -> Canvas:
+    canvas = Canvas(tick)
+    page(canvas)
+    return canvas
+
+
+def _pages(screen: Screen) -> Sequence[_Draw]:
+    if not isinstance(screen, OrdonnanceRead):
+        return [_one_page(screen)]
+    pages: dict[Page, _Draw] = {
+        Page.PATIENT: lambda canvas: drawings.ordonnance_patient(canvas, screen),
+        Page.CHECK: lambda canvas: drawings.ordonnance_check(canvas, screen),
+    }
+    return list(pages.values()) if screen.page is None else [pages[screen.page]]
+
+
+def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a screen
+    match screen:
+        case Starting():
+            return drawings.starting
+        case Ready():
+            return lambda canvas: drawings.ready(canvas, screen)
+        case InsRead():
+            return lambda canvas: drawings.ins(canvas, screen)
+        case Discordance():
+            return lambda canvas: drawings.discordance(canvas, screen)
+        case PrescriberRead():
+            return lambda canvas: drawings.prescriber(canvas, screen)
+        case MedicineRead():
+            return lambda canvas: drawings.medicine(canvas, screen)
+        case TwoDocRead():
+            return lambda canvas: drawings.two_doc(canvas, screen)
+        case LinkRead():
+            return lambda canvas: drawings.link(canvas, screen)
+        case OpaqueForwarded():
+            return lambda canvas: drawings.opaque(canvas, screen)
+        case UnknownCode():
+            return lambda canvas: drawings.unknown(canvas, screen)
+        case DamagedOrdonnance():
+            return lambda canvas: drawings.damaged(canvas, screen)
+        case CameraLost():
+            return lambda canvas: drawings.camera_lost(canvas, screen)
+        case Fault():
+            return lambda canvas: drawings.fault(canvas, screen)
+        case OrdonnanceRead():
+            raise TypeError("an ordonnance has two pages")

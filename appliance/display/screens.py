@@ -1,0 +1,302 @@
+"""What the OLED can say: one frozen value a screen, equal when the same pixels are meant.
+
+Strings are data as read (names, numbers, dates already as `23/02/1966`) and may hold anything, of any length:
+drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+__all__ = [
+    "CameraLost",
+    "DamagedOrdonnance",
+    "Discordance",
+    "Fault",
+    "InsRead",
+    "LgoLink",
+    "LinkRead",
+    "MedicineRead",
+    "OpaqueForwarded",
+    "OrdonnanceRead",
+    "Page",
+    "PrescriberRead",
+    "Ready",
+    "Screen",
+    "Starting",
+    "TwoDocRead",
+    "UnknownCode",
+]
+
+_HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_MAX_FAULT_NUMBER = 999
+
+
+@unique
+class LgoLink(StrEnum):
+    """Whether the pharmacy software listens: now, not now, or none was ever paired."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    NEVER = "never"
+
+
+@unique
+class Page(StrEnum):
+    """The pages of a screen that has two."""
+
+    PATIENT = "patient"
+    CHECK = "check"
+
+
+class _Value:
+    """What all screens share."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Say which screen, never what is on it: it may be a person's identity."""
+        return f"<{type(self).__name__}>"
+
+
+def _check_hour(name: str, value: str) -> None:
+    if _HOUR.fullmatch(value) is None:
+        raise ValueError(f"{name} is an hour like 14:32")
+
+
+def _check_count(name: str, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{name} is a count, not {value}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Starting(_Value):
+    """The appliance is not at work yet."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ready(_Value):
+    """Nothing lies under the camera.
+
+    Attributes:
+        clock: local time, `HH:MM`.
+        camera_ok: the camera gives pictures.
+        lgo: the state of the pharmacy software's link.
+    """
+
+    clock: str
+    camera_ok: bool
+    lgo: LgoLink
+
+    def __post_init__(self) -> None:
+        """Refuse a clock that is none."""
+        _check_hour("clock", self.clock)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OrdonnanceRead(_Value):
+    """An ordonnance numérique was read: who it is for, and what the pharmacist must compare with the paper.
+
+    Two pages in turn: the patient and the state; then RPPS, AM and number for the check by eye.
+
+    Attributes:
+        number: the prescription's number.
+        patient: family name, or the whole name where `given_name` is None; None where the code has none.
+        birth_date: as `23/02/1966`.
+        rpps: the prescriber's RPPS, None where the code has none.
+        am: the prescriber's AM number (or FINESS), None where the code has none.
+        warnings: short French sentences, the gravest first.
+        delivered: the pharmacy software has it.
+        others: further codes of this visit.
+        given_name: as read.
+        page: stay on this page; None lets them take turns.
+    """
+
+    number: str
+    patient: str | None
+    birth_date: str | None
+    rpps: str | None
+    am: str | None
+    warnings: tuple[str, ...]
+    delivered: bool
+    others: int
+    given_name: str | None = None
+    page: Page | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a negative count."""
+        _check_count("others", self.others)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InsRead(_Value):
+    """An INS identity was read.
+
+    Attributes:
+        birth_name: family name at birth.
+        given_names: all, separated by spaces.
+        birth_date: as `26/02/1997`.
+        sex: `F` or `M`.
+        degraded: the code's separators were lost and its fields recovered.
+        delivered: the pharmacy software has it.
+        warnings: short French sentences, the gravest first.
+    """
+
+    birth_name: str
+    given_names: str
+    birth_date: str
+    sex: str
+    degraded: bool
+    delivered: bool
+    warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a sex that no INS identity has."""
+        if self.sex not in ("F", "M"):
+            raise ValueError("sex is F or M")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Discordance(_Value):
+    """Two codes of one visit name different people.
+
+    Attributes:
+        trait: what differs, in French ("Prénom").
+        left_label: where the first value comes from ("Ordonnance").
+        left: the first value.
+        right_label: where the second value comes from ("INS").
+        right: the second value.
+    """
+
+    trait: str
+    left_label: str
+    left: str
+    right_label: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PrescriberRead(_Value):
+    """A prescriber's barcode was read.
+
+    Attributes:
+        rpps: 11 digits, None where the sheet shows none.
+        am: AM or FINESS number, None where the sheet shows none.
+        others: further prescribers on the sheet, to choose from.
+    """
+
+    rpps: str | None
+    am: str | None
+    others: int
+
+    def __post_init__(self) -> None:
+        """Refuse a negative count."""
+        _check_count("others", self.others)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MedicineRead(_Value):
+    """A medicine box was read.
+
+    Attributes:
+        label: its name, or its CIP13 where the name is not known.
+        lot: as printed, None where the code has none.
+        expiry: as `30/11/2027` or `11/2027`, None where the code has none.
+        expired: the expiry is past.
+        delivered: the pharmacy software has it.
+    """
+
+    label: str
+    lot: str | None
+    expiry: str | None
+    expired: bool
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TwoDocRead(_Value):
+    """A 2D-Doc was read, which is no prescription; `document_type` in French, empty when unknown."""
+
+    document_type: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LinkRead(_Value):
+    """A web address was read; only its host is shown, and nothing is opened."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpaqueForwarded(_Value):
+    """A code that is not ours to read (such as the appli carte Vitale's) goes to the pharmacy software."""
+
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UnknownCode(_Value):
+    """A code was read that means nothing to us; `symbology` as the bridge names it."""
+
+    symbology: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DamagedOrdonnance(_Value):
+    """An ordonnance's code is incomplete: the number printed under it must be typed.
+
+    Attributes:
+        number: what could still be read of it, None where nothing.
+    """
+
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CameraLost(_Value):
+    """The camera gives no pictures since `since`, local time `HH:MM`."""
+
+    since: str
+
+    def __post_init__(self) -> None:
+        """Refuse an hour that is none."""
+        _check_hour("since", self.since)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fault(_Value):
+    """Something of the appliance fails.
+
+    Attributes:
+        number: 1 to 999, what the support asks for.
+        text: what to do, in French.
+    """
+
+    number: int
+    text: str
+
+    def __post_init__(self) -> None:
+        """Refuse a number that the support's list cannot hold."""
+        if not 1 <= self.number <= _MAX_FAULT_NUMBER:
+            raise ValueError(f"a fault's number is 1 to {_MAX_FAULT_NUMBER}")
+
+
+Screen = (
+    Starting
+    | Ready
+    | OrdonnanceRead
+    | InsRead
+    | Discordance
+    | PrescriberRead
+    | MedicineRead
+    | TwoDocRead
+    | LinkRead
+    | OpaqueForwarded
+    | UnknownCode
+    | DamagedOrdonnance
+    | CameraLost
+    | Fault
+)
+"""Whatever can be on the OLED."""

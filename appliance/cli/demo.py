@@ -1,0 +1,138 @@
+"""`comptoir demo`: the whole appliance on this machine, on a simulated counter or a real camera."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from appliance.base import log
+from appliance.base.clock import SystemClock
+from appliance.base.files import replace_volatile
+from appliance.base.process import stop_on_signals
+from appliance.capture.sources import NotACameraError, driver_for
+from appliance.cli.journals import open_journal
+from appliance.settings import Settings
+from appliance.simulation.supervisor import Supervisor, comptoir_command
+from appliance.texts.demo import BANNER, CLIENT_NAME, PORT_TAKEN
+
+__all__ = ["command"]
+
+_HOST = "127.0.0.1"
+_TOKEN_BYTES = 16
+_SIZES = {"1920x1080": (1920, 1080), "2304x1296": (2304, 1296), "4608x2592": (4608, 2592)}
+
+
+@click.command("demo", help="Montrer tout l'appareil ici, avec sa page dans un navigateur.")
+@click.option("--camera", metavar="CHEMIN", help="Caméra (/dev/video0), vidéo, image ou dossier d'images.")
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535), help="Port HTTPS.")
+@click.option("--size", default="2304x1296", show_default=True, type=click.Choice(list(_SIZES)))
+@click.option("--rate", default=15, show_default=True, type=click.IntRange(1, 60), help="Images par seconde.")
+@click.option("--token", envvar="COMPTOIR_DEMO_TOKEN", help="Jeton du client (sinon tiré au hasard).")
+@click.option(
+    "--ready-file", type=click.Path(path_type=Path), help="Fichier où écrire l'adresse et le jeton (JSON)."
+)
+def command(
+    camera: str | None, port: int, size: str, rate: int, token: str | None, ready_file: Path | None
+) -> None:
+    """Run the three programs under a supervisor until Ctrl-C; nothing is left behind."""
+    log.configure()
+    stopping = threading.Event()
+    stop_on_signals(stopping)
+    driver = _driver(camera)
+    port = _free_port(port)
+    token = token or secrets.token_urlsafe(_TOKEN_BYTES)
+    with _folder() as folder:
+        settings_file = _write_settings(folder, driver, camera, port, _SIZES[size], rate)
+        settings = Settings.load(settings_file)
+        _pair(settings, token)
+        url = f"https://{_HOST}:{port}"
+        click.echo(BANNER.format(url=url, token=token))
+        if ready_file is not None:
+            _say_ready(ready_file, url, token, folder)
+        programs = {
+            name: comptoir_command(name, "--settings", str(settings_file), *extra)
+            for name, extra in (("counter", ()), ("eye", ()), ("bridge", ("--console",)))
+        }
+        Supervisor(programs, folder / "run" / "programs.json", SystemClock()).run(stopping)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of its own for state and runtime files, in memory where there is one; removed at the end."""
+    parent = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - tmpfs, as on the device
+    folder = Path(tempfile.mkdtemp(prefix="comptoir-demo-", dir=parent))
+    try:
+        for name in ("state", "run"):
+            (folder / name).mkdir(mode=0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port(port: int) -> int:
+    """The port, if it is free; 0 picks one."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            raise click.ClickException(PORT_TAKEN.format(port=port)) from None
+        return int(probe.getsockname()[1])
+
+
+def _driver(camera: str | None) -> str:
+    if camera is None:
+        return "simulated"
+    try:
+        return driver_for(camera)
+    except NotACameraError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _write_settings(
+    folder: Path, driver: str, camera: str | None, port: int, size: tuple[int, int], rate: int
+) -> Path:
+    values: dict[str, dict[str, object]] = {
+        "paths": {
+            "state_directory": str(folder / "state"),
+            "runtime_directory": str(folder / "run"),
+        },
+        "camera": {
+            "driver": driver,
+            "width": size[0],
+            "height": size[1],
+            "frames_per_s": rate,
+            **({} if camera is None else {"device": camera, "loop": True}),
+        },
+        "display": {"driver": "png"},
+        "buttons": {"driver": "socket"},
+        "bridge": {"host": _HOST, "port": port},
+    }
+    path = folder / "comptoir.toml"
+    path.write_text(
+        "\n".join(
+            f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
+            for section, entries in values.items()
+        )
+    )
+    return path
+
+
+def _pair(settings: Settings, token: str) -> None:
+    with open_journal(settings, SystemClock()) as (journal, _):
+        journal.add_client(CLIENT_NAME, sha256(token.encode()).digest(), ["events", "status", "technician"])
+
+
+def _say_ready(path: Path, url: str, token: str, folder: Path) -> None:
+    content = {"url": url, "token": token, "folder": str(folder)}
+    replace_volatile(path, json.dumps(content).encode(), mode=0o600)

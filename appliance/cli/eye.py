@@ -1,0 +1,70 @@
+"""`comptoir eye`: the camera and the decoders. No network, no journal, no cards."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from pathlib import Path
+
+import click
+
+from appliance.base import log
+from appliance.base.clock import Clock, SystemClock
+from appliance.base.process import die_with_parent, stop_on_signals
+from appliance.capture.frame import Camera
+from appliance.capture.sources import camera_from_settings
+from appliance.cli.common import settings_option
+from appliance.decode.announcer import Announcer
+from appliance.decode.eye import Eye, Look
+from appliance.decode.link import CounterLink
+from appliance.decode.live import LiveReader
+from appliance.decode.presence import PresenceTracker
+from appliance.decode.preview import PreviewWriter
+from appliance.settings import Settings
+from appliance.simulation.camera import SimulatedCamera
+from appliance.simulation.scene import SceneFile
+
+__all__ = ["command", "compose"]
+
+_ID_BYTES = 12
+
+
+@click.command("eye", help="Lire les codes que voit la caméra et les dire au comptoir.")
+@settings_option
+def command(settings: Settings) -> None:
+    """Run the eye until a signal ends it."""
+    log.configure()
+    die_with_parent()
+    stopping = threading.Event()
+    stop_on_signals(stopping)
+    clock = SystemClock()
+    runtime = Path(settings.paths.runtime_directory)
+    compose(runtime, _camera(settings, runtime, clock), LiveReader(), clock).run(stopping)
+
+
+def compose(runtime: Path, camera: Camera, look: Look, clock: Clock) -> Eye:
+    """The eye over a camera, with its socket and its preview in the runtime directory."""
+    preview = runtime / "preview"
+    preview.mkdir(mode=0o770, exist_ok=True)
+    announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
+    link = CounterLink(runtime / "sightings.sock", announcer, clock)
+    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock)
+
+
+def _new_sighting() -> str:
+    return secrets.token_hex(_ID_BYTES)
+
+
+def _camera(settings: Settings, runtime: Path, clock: Clock) -> Camera:
+    """The camera of the settings; the simulated one is chosen here, so that nothing below knows of it."""
+    wanted = settings.camera
+    if wanted.driver != "simulated":
+        return camera_from_settings(wanted, clock)
+    return SimulatedCamera(
+        SceneFile(runtime / "scene.json"),
+        width=wanted.width,
+        height=wanted.height,
+        frames_per_s=wanted.frames_per_s,
+        clock=clock,
+        seed=secrets.randbits(32),
+    )

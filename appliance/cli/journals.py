@@ -1,0 +1,40 @@
+"""Opening the device's journal, the same way in every program that needs it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from appliance.base.clock import Clock
+from appliance.journal import Journal, JournalLoss
+from appliance.journal.device_key import load_or_create_device_key
+from appliance.settings import Settings
+
+__all__ = ["open_journal"]
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_journal(settings: Settings, clock: Clock) -> Iterator[tuple[Journal, bytes]]:
+    """The journal and the device key, for as long as the context lasts."""
+    state = Path(settings.paths.state_directory)
+    volatile = Path(settings.paths.runtime_directory) / "secrets"
+    volatile.mkdir(mode=0o770, exist_ok=True)
+    device_key = load_or_create_device_key(state / "device.key")
+    with Journal.open(
+        state / "journal.db",
+        device_key,
+        clock=clock,
+        volatile_directory=volatile,
+        on_loss=_say_loss,
+        event_lifetime=timedelta(hours=settings.journal.event_lifetime_h),
+    ) as journal:
+        yield journal, device_key
+
+
+def _say_loss(loss: JournalLoss) -> None:
+    _log.error("journal: %s, %d waiting events saved", loss.reason.value, loss.salvaged_events)

@@ -1,0 +1,140 @@
+"""What can happen at the counter: the inputs of `reduce`.
+
+Each is a fact of the world, with the time at which it was noticed (CLOCK_MONOTONIC, ns).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.counter.outputs import NewEvent
+from appliance.decode.payloads import Reading
+from appliance.decode.sightings import CameraState
+from appliance.display.buttons import Button
+from appliance.display.screens import LgoLink
+
+__all__ = [
+    "Acknowledged",
+    "CameraChanged",
+    "CodeAppeared",
+    "CodeGone",
+    "CodeRestored",
+    "EventsStored",
+    "Input",
+    "LinkChanged",
+    "Pressed",
+    "StorageBack",
+    "StorageFailed",
+    "Tick",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAppeared:
+    """A code was laid under the camera."""
+
+    sighting: str
+    reading: Reading
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRestored:
+    """A code that the journal already has lies there: a program was restarted, nothing new happened."""
+
+    sighting: str
+    reading: Reading
+    event_id: int
+    visit: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGone:
+    """A code was taken away."""
+
+    sighting: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """The camera came, went, or the program that looks through it did."""
+
+    state: CameraState
+    at_ns: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsStored:
+    """The events that the last input gave are on disk, under these ids (as many, in their order)."""
+
+    events: tuple[NewEvent, ...]
+    event_ids: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse lists that do not go together."""
+        if len(self.events) != len(self.event_ids):
+            raise ValueError("one id an event")
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A client of the bridge acknowledged events: the LGO has them."""
+
+    event_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The LGO asks for events, no longer asks, or never did."""
+
+    link: LgoLink
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button was pressed; `held` when it was kept down for long."""
+
+    button: Button
+    at_ns: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFailed:
+    """The journal cannot write (full disk): codes wait, and the person is told."""
+
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageBack:
+    """The journal writes again."""
+
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on; `local` is the wall time to show."""
+
+    at_ns: int
+    local: datetime
+
+
+Input = (
+    CodeAppeared
+    | CodeRestored
+    | CodeGone
+    | CameraChanged
+    | EventsStored
+    | Acknowledged
+    | LinkChanged
+    | Pressed
+    | StorageFailed
+    | StorageBack
+    | Tick
+)

@@ -1,0 +1,91 @@
+"""The counter's face at work: paints the screen of the state, mirrors what is shown, lets tones be heard.
+
+Painting has a thread of its own, so that a slow or broken bus never holds up the counter.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from pathlib import Path
+
+from appliance.base.clock import NS_PER_S, Clock
+from appliance.base.files import replace_volatile
+from appliance.counter.outputs import Effect
+from appliance.counter.screen import screen
+from appliance.counter.state import State
+from appliance.display.oled import Display
+from appliance.display.render import TICK_S, compose
+from appliance.display.screens import Screen, Starting
+
+__all__ = ["Panel"]
+
+_log = logging.getLogger(__name__)
+
+_STOP_LOOK_S = 0.5
+"""How long a screen that does not move keeps the painter from seeing that it is to stop."""
+
+
+class Panel:
+    """Shows states on a display; `status_file` mirrors what is shown for the console page and the bridge."""
+
+    def __init__(self, display: Display, status_file: Path, clock: Clock) -> None:
+        self._display = display
+        self._status_file = status_file
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._screen: Screen = Starting()
+        self._since_ns = clock.monotonic_ns()
+        self._status: dict[str, object] = {}
+        self._tones = 0
+        self._tone = ""
+
+    def show(self, state: State) -> None:
+        """Show this state from now on; returns at once."""
+        now = screen(state)
+        with self._changed:
+            if now != self._screen:
+                self._screen = now
+                self._since_ns = self._clock.monotonic_ns()
+                self._changed.notify()
+        self._mirror(state, now)
+
+    def sound(self, effect: Effect) -> None:
+        """Let a tone be heard. The mirror carries it, and the page plays it."""
+        self._tones += 1
+        self._tone = effect.tone.value
+
+    def run(self, stopping: threading.Event) -> None:
+        """Paint until `stopping` is set: when the screen changes, and when it moves by itself."""
+        try:
+            while not stopping.is_set():
+                with self._changed:
+                    now, since_ns = self._screen, self._since_ns
+                tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
+                composed = compose(now, tick)
+                self._display.show(composed.image)
+                changes_in = composed.changes_in
+                wait_s = _STOP_LOOK_S if changes_in is None else min(changes_in * TICK_S, _STOP_LOOK_S)
+                with self._changed:
+                    if self._screen is now:
+                        self._changed.wait(wait_s)
+        finally:
+            self._display.close()
+
+    def _mirror(self, state: State, now: Screen) -> None:
+        status: dict[str, object] = {
+            "screen": type(now).__name__,
+            "camera": state.camera.value,
+            "lgo": state.link.value,
+            "storage_ok": state.storage_ok,
+            "tone": self._tone,
+            "tones": self._tones,
+        }
+        if status == self._status:
+            return
+        self._status = status
+        try:
+            replace_volatile(self._status_file, json.dumps(status).encode())
+        except OSError as error:
+            _log.warning("the mirror of the screen cannot be written: %s", type(error).__name__)

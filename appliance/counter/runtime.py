@@ -1,0 +1,238 @@
+"""The counter's runtime: threads and sockets that turn the world into inputs, and outcomes into the world.
+
+One thread, the one that calls `run`, owns the state and writes the journal; the others only put what
+happened into its queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.base.clock import NS_PER_S, Clock
+from appliance.base.threads import StoppableThread, stop_all
+from appliance.counter.core import reduce
+from appliance.counter.eye_server import (
+    EyeConnected,
+    EyeConnection,
+    EyeDisconnected,
+    EyeHappening,
+    EyeSaid,
+    EyeServer,
+)
+from appliance.counter.inputs import (
+    Acknowledged,
+    CameraChanged,
+    CodeAppeared,
+    CodeGone,
+    CodeRestored,
+    EventsStored,
+    Input,
+    LinkChanged,
+    Pressed,
+    StorageBack,
+    StorageFailed,
+    Tick,
+)
+from appliance.counter.outputs import EventKind, NewEvent
+from appliance.counter.panel import Panel
+from appliance.counter.state import State
+from appliance.counter.store import EventStore
+from appliance.decode.payloads import interpret
+from appliance.decode.sightings import CameraSaid, CameraState, Hello, Left, Sighted, Stored, Welcome
+from appliance.display.buttons import Buttons
+
+__all__ = ["EYE_GRACE_NS", "MAX_WAITING", "TICK_S", "CounterRuntime"]
+
+_log = logging.getLogger(__name__)
+
+TICK_S = 0.2
+EYE_GRACE_NS = 3 * NS_PER_S
+"""An eye that is restarted is back sooner: only then is the camera called lost."""
+
+MAX_WAITING = 512
+"""Inputs held while the journal cannot write; beyond, codes wait in the eye, which repeats them."""
+
+_MAX_QUEUED = 1024
+_SWEEP_NS = 10 * NS_PER_S
+_LINK_NS = NS_PER_S
+_BUTTON_WAIT_S = 0.2
+_STOP_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Events that the disk did not take, and the sighting that the eye is told of when it did."""
+
+    events: tuple[NewEvent, ...]
+    connection: EyeConnection | None
+    sighting: str | None
+
+
+class CounterRuntime:
+    """Runs the counter until told to stop."""
+
+    def __init__(
+        self,
+        *,
+        store: EventStore,
+        eye_server: Callable[[Callable[[EyeHappening], None]], EyeServer],
+        buttons: Buttons,
+        panel: Panel,
+        clock: Clock,
+        to_local: Callable[[datetime], datetime],
+    ) -> None:
+        self._store = store
+        self._buttons = buttons
+        self._panel = panel
+        self._clock = clock
+        self._to_local = to_local
+        self._queue: queue.Queue[Input | EyeHappening] = queue.Queue(_MAX_QUEUED)
+        self._eye_server = eye_server(self._queue.put)
+        self._eye: EyeConnection | None = None
+        self._eye_left_ns: int | None = clock.monotonic_ns()
+        self._state = State()
+        self._waiting: deque[_Waiting] = deque()
+        self._sweep_ns = 0
+        self._link_ns = 0
+        self._tick_ns = 0
+
+    def run(self, stopping: threading.Event) -> None:
+        """Work until `stopping` is set, then end all threads."""
+        threads = [
+            StoppableThread("eye-server", self._eye_server.serve),
+            StoppableThread("buttons", self._read_buttons),
+            StoppableThread("acknowledgements", self._read_acknowledgements),
+            StoppableThread("panel", self._panel.run),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while not stopping.is_set():
+                self._turn()
+                failed = next((thread for thread in threads if thread.failure is not None), None)
+                if failed is not None:
+                    raise RuntimeError(f"the thread {failed.name} ended") from failed.failure
+        finally:
+            stop_all(threads, _STOP_S)
+
+    def _turn(self) -> None:
+        try:
+            happening: Input | EyeHappening | None = self._queue.get(timeout=TICK_S)
+        except queue.Empty:
+            happening = None
+        if isinstance(happening, EyeConnected | EyeSaid | EyeDisconnected):
+            self._hear_eye(happening)
+        elif happening is not None:
+            self._apply(happening)
+        now_ns = self._clock.monotonic_ns()
+        if now_ns >= self._tick_ns:
+            self._tick_ns = now_ns + round(TICK_S * NS_PER_S)
+            self._tick(now_ns)
+        self._panel.show(self._state)
+
+    def _apply(
+        self, what: Input, connection: EyeConnection | None = None, sighting: str | None = None
+    ) -> None:
+        outcome = reduce(self._state, what)
+        self._state = outcome.state
+        for effect in outcome.effects:
+            self._panel.sound(effect)
+        if outcome.events:
+            self._waiting.append(_Waiting(outcome.events, connection, sighting))
+            self._store_waiting()
+
+    def _store_waiting(self) -> None:
+        """Write what waits, in its order; what the disk does not take goes on waiting, nothing is lost."""
+        while self._waiting:
+            first = self._waiting[0]
+            event_ids = self._store.append(first.events)
+            if event_ids is None:
+                if self._state.storage_ok:
+                    self._apply(StorageFailed(self._clock.monotonic_ns()))
+                return
+            self._waiting.popleft()
+            self._apply(EventsStored(first.events, event_ids))
+            if first.connection is not None and first.sighting is not None:
+                first.connection.send(Stored(sighting=first.sighting))
+        if not self._state.storage_ok:
+            self._apply(StorageBack(self._clock.monotonic_ns()))
+
+    def _tick(self, now_ns: int) -> None:
+        self._store_waiting()
+        self._apply(Tick(now_ns, self._to_local(self._clock.now())))
+        if self._eye_left_ns is not None and now_ns - self._eye_left_ns >= EYE_GRACE_NS:
+            self._eye_left_ns = None
+            self._apply(CameraChanged(CameraState.LOST, now_ns, "eye"))
+        if now_ns >= self._sweep_ns:
+            self._sweep_ns = now_ns + _SWEEP_NS
+            self._store.sweep()
+        if now_ns >= self._link_ns:
+            self._link_ns = now_ns + _LINK_NS
+            link = self._store.link()
+            if link is not self._state.link:
+                self._apply(LinkChanged(link))
+
+    def _hear_eye(self, happening: EyeHappening) -> None:
+        match happening:
+            case EyeConnected():
+                self._eye = happening.connection
+                self._eye_left_ns = None
+            case EyeSaid():
+                self._hear_message(happening)
+            case EyeDisconnected():
+                if self._eye is happening.connection:
+                    self._eye = None
+                    self._eye_left_ns = self._clock.monotonic_ns()
+
+    def _hear_message(self, said: EyeSaid) -> None:
+        now_ns = self._clock.monotonic_ns()
+        match said.message:
+            case Hello() as hello:
+                said.connection.send(Welcome(salt=self._store.salt, known=self._store.known()))
+                self._camera(hello.camera, "", now_ns)
+                if hello.dropped:
+                    lost = NewEvent(EventKind.JOURNAL_LOST, {"reason": "eye_overflow"})
+                    self._waiting.append(_Waiting((lost,), None, None))
+                    self._store_waiting()
+            case Sighted() as sighted:
+                self._sighted(sighted, said.connection, now_ns)
+            case Left() as left:
+                self._store.gone(left.sighting)
+                self._apply(CodeGone(left.sighting, now_ns))
+            case CameraSaid() as camera:
+                self._camera(camera.state, camera.reason, now_ns)
+
+    def _camera(self, state: CameraState, reason: str, now_ns: int) -> None:
+        # A restarted eye says that its camera starts: no news for whoever saw it work a moment ago.
+        if state is not CameraState.STARTING:
+            self._apply(CameraChanged(state, now_ns, reason))
+
+    def _sighted(self, sighted: Sighted, connection: EyeConnection, now_ns: int) -> None:
+        reading = interpret(sighted.symbology, sighted.content, sighted.aim)
+        stored = self._store.find(sighted.sighting)
+        if stored is not None:
+            event_id, visit = stored
+            self._apply(CodeRestored(sighted.sighting, reading, event_id, visit, now_ns))
+            connection.send(Stored(sighting=sighted.sighting))
+        elif self._state.visit_of(sighted.sighting) is not None:
+            return  # said again while it waits for the disk
+        elif len(self._waiting) >= MAX_WAITING:
+            _log.error("the disk takes nothing and %d events wait: codes wait in the eye", MAX_WAITING)
+        else:
+            self._store.expect(sighted.sighting, sighted.symbol)
+            self._apply(CodeAppeared(sighted.sighting, reading, now_ns), connection, sighted.sighting)
+
+    def _read_buttons(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            for pressed in self._buttons.events(_BUTTON_WAIT_S):
+                self._queue.put(Pressed(pressed.button, self._clock.monotonic_ns(), held=pressed.held))
+
+    def _read_acknowledgements(self, stopping: threading.Event) -> None:
+        for event_ids in self._store.acknowledgements(stopping):
+            self._queue.put(Acknowledged(event_ids))

@@ -1,0 +1,192 @@
+"""What the OLED says of a state: `screen(state) -> Screen`, pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from appliance.counter.state import Item, State, Visit
+from appliance.counter.visits import concordance, unsettled
+from appliance.decode.payloads import (
+    InsIdentity,
+    Kind,
+    Link,
+    Medicine,
+    Ordonnance,
+    PrescriberBarcode,
+    TwoDoc,
+    WarningCode,
+)
+from appliance.decode.payloads.concordance import Trait
+from appliance.decode.sightings import CameraState
+from appliance.decode.symbol import Symbology
+from appliance.display.screens import (
+    CameraLost,
+    DamagedOrdonnance,
+    Discordance,
+    Fault,
+    InsRead,
+    LinkRead,
+    MedicineRead,
+    OpaqueForwarded,
+    OrdonnanceRead,
+    PrescriberRead,
+    Ready,
+    Screen,
+    Starting,
+    TwoDocRead,
+    UnknownCode,
+)
+from appliance.texts.counter import BOTH_NAMES, DISK_FULL, DISK_FULL_FAULT, FROM_INS, FROM_ORDONNANCE, NOTHING
+from appliance.texts.kinds import TRAIT_TEXTS, TWODOC_TYPE_TEXTS
+from appliance.texts.warnings import WARNING_SHORT_TEXTS
+
+__all__ = ["screen"]
+
+
+def screen(state: State) -> Screen:
+    """The one screen for this state: what needs the person first, then what lies there, then readiness."""
+    visit = state.visit
+    if (
+        visit is not None
+        and visit.suspicion is not None
+        and visit.suspicion.said
+        and not visit.suspicion.seen
+    ):
+        pair = unsettled(visit)
+        if pair is not None:
+            return _discordance(*pair)
+    item = _shown(state)
+    if item is not None and visit is not None:
+        return _item(state, visit, item)
+    if not state.storage_ok:
+        return Fault(*DISK_FULL_FAULT)
+    if state.camera is CameraState.STARTING or state.local is None:
+        return Starting()
+    if state.camera is CameraState.LOST:
+        since = state.camera_since or state.local
+        return CameraLost(since=f"{since:%H:%M}")
+    return Ready(clock=f"{state.local:%H:%M}", camera_ok=state.camera is CameraState.OK, lgo=state.link)
+
+
+def _shown(state: State) -> Item | None:
+    if state.shown is None:
+        return None
+    visit = state.visit_of(state.shown)
+    return visit.item(state.shown) if visit is not None else None
+
+
+def _item(state: State, visit: Visit, item: Item) -> Screen:
+    payload = item.reading.payload
+    match payload:
+        case Ordonnance():
+            return _ordonnance(state, visit, item, payload)
+        case InsIdentity():
+            return InsRead(
+                birth_name=payload.birth_name,
+                given_names=" ".join(payload.given_names),
+                birth_date=_french(payload.birth_date),
+                sex=payload.sex,
+                degraded=payload.degraded,
+                delivered=item.delivered,
+                warnings=_warnings(state, item),
+            )
+        case PrescriberBarcode():
+            return _prescriber(visit, payload)
+        case Medicine():
+            return _medicine(state, item, payload)
+        case TwoDoc():
+            return TwoDocRead(document_type=TWODOC_TYPE_TEXTS.get(payload.document_type, ""))
+        case Link():
+            return LinkRead(host=urlsplit(payload.url).hostname or payload.url)
+    if item.reading.kind is Kind.ORDONNANCE:
+        return DamagedOrdonnance(number=None)
+    if item.reading.kind is Kind.OPAQUE and item.reading.symbology is Symbology.QR_CODE:
+        return OpaqueForwarded(delivered=item.delivered)
+    return UnknownCode(symbology=item.reading.symbology.value)
+
+
+def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> Screen:
+    if WarningCode.DAMAGED in item.reading.warnings or payload.prescription_id is None:
+        return DamagedOrdonnance(number=payload.prescription_id)
+    patient = payload.patient
+    return OrdonnanceRead(
+        number=payload.prescription_id,
+        patient=patient.family_name if patient is not None else None,
+        given_name=patient.given_name if patient is not None else None,
+        birth_date=_french_text(patient.birth_date) if patient is not None else None,
+        rpps=payload.prescriber.rpps,
+        am=payload.prescriber.am or payload.prescriber.finess,
+        warnings=_warnings(state, item),
+        delivered=item.delivered,
+        others=len(visit.items) - 1,
+    )
+
+
+def _prescriber(visit: Visit, payload: PrescriberBarcode) -> Screen:
+    """The numbers of the sheet together, for RPPS and AM are printed as two symbols.
+
+    Where the sheet names several prescribers, the person marked by hand is not ours to guess: `others` says so.
+    """
+    codes = [item.reading.payload for item in visit.items]
+    barcodes = [code for code in codes if isinstance(code, PrescriberBarcode)]
+    ams = [code.am_or_finess for code in barcodes if code.am_or_finess is not None]
+    rpps = [code.rpps for code in barcodes if code.rpps is not None]
+    return PrescriberRead(
+        rpps=payload.rpps or (rpps[-1] if rpps else None),
+        am=payload.am_or_finess or (ams[-1] if ams else None),
+        others=max(0, len(set(rpps)) - 1),
+    )
+
+
+def _medicine(state: State, item: Item, payload: Medicine) -> Screen:
+    today = state.local.date() if state.local is not None else None
+    return MedicineRead(
+        label=payload.cip13 or payload.gtin,
+        lot=payload.lot,
+        expiry=_french(payload.expiry) if payload.expiry is not None else None,
+        expired=payload.expiry is not None and today is not None and payload.expiry < today,
+        delivered=item.delivered,
+    )
+
+
+def _discordance(ordonnance: Item, ins: Item) -> Screen:
+    verdict = concordance(ordonnance, ins)
+    patient, identity = ordonnance.patient, ins.ins
+    trait = verdict.traits[0] if verdict is not None and verdict.traits else Trait.FAMILY_NAME
+    if patient is None or identity is None:  # unsettled() gives pairs that name people
+        return UnknownCode(symbology=ordonnance.reading.symbology.value)
+    values = {
+        Trait.FAMILY_NAME: (patient.family_name, identity.birth_name),
+        Trait.GIVEN_NAME: (patient.given_name, " ".join(identity.given_names)),
+        Trait.BIRTH_DATE: (_french_text(patient.birth_date), _french(identity.birth_date)),
+    }
+    left, right = values[trait]
+    if verdict is not None and {Trait.FAMILY_NAME, Trait.GIVEN_NAME} <= set(verdict.traits):
+        left, right = (
+            f"{patient.family_name or ''} {patient.given_name or ''}".strip(),
+            f"{identity.birth_name} {identity.given_names[0] if identity.given_names else ''}".strip(),
+        )
+        return Discordance(BOTH_NAMES, FROM_ORDONNANCE, left, FROM_INS, right)
+    return Discordance(TRAIT_TEXTS[trait.value], FROM_ORDONNANCE, left or NOTHING, FROM_INS, right or NOTHING)
+
+
+def _warnings(state: State, item: Item) -> tuple[str, ...]:
+    said = [WARNING_SHORT_TEXTS[code.value] for code in item.reading.warnings]
+    if not state.storage_ok and item.event_id is None:
+        said.insert(0, DISK_FULL)
+    return tuple(said)
+
+
+def _french(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _french_text(day: str | None) -> str | None:
+    """A date of the QR code, as the code has it where it is none."""
+    if day is None:
+        return None
+    try:
+        return _french(date.fromisoformat(day))
+    except ValueError:
+        return day

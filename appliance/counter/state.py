@@ -1,0 +1,136 @@
+"""The counter's state: what lies there, which visits are open, what is looked at. Frozen values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from appliance.base.clock import NS_PER_S
+from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
+from appliance.decode.sightings import CameraState
+from appliance.display.screens import LgoLink
+
+__all__ = ["IDLE_NS", "MAX_ITEMS", "MAX_VISITS", "SETTLE_NS", "Item", "State", "Suspicion", "Visit"]
+
+IDLE_NS = 20 * NS_PER_S
+"""With nothing of it under the camera for so long, a visit is over and its names leave the screen."""
+
+SETTLE_NS = 400_000_000
+"""Two sheets laid together are read within this; only then is a stranger's code called discordant."""
+
+MAX_ITEMS = 64
+"""Codes of one visit: a prescription of ten boxes has about twenty."""
+
+MAX_VISITS = 4
+"""Patients whose sheets lie there at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One code laid at the counter."""
+
+    sighting: str
+    reading: Reading
+    at_ns: int
+    event_id: int | None = None
+    delivered: bool = False
+    in_view: bool = True
+
+    @property
+    def patient(self) -> Patient | None:
+        """The patient an ordonnance names."""
+        payload = self.reading.payload
+        return payload.patient if isinstance(payload, Ordonnance) else None
+
+    @property
+    def ins(self) -> InsIdentity | None:
+        """The identity an INS code carries."""
+        payload = self.reading.payload
+        return payload if isinstance(payload, InsIdentity) else None
+
+    @property
+    def secret(self) -> bool:
+        """Whether its content may be an appli carte Vitale code, which nobody but the LGO may keep."""
+        return self.reading.kind is Kind.OPAQUE
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """An ordonnance and an INS code that name different people, not said yet or said."""
+
+    ordonnance: str
+    ins: str
+    due_ns: int
+    said: bool = False
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What belongs to the same patient at the counter."""
+
+    id: str
+    items: tuple[Item, ...]
+    active_ns: int
+    suspicion: Suspicion | None = None
+
+    def item(self, sighting: str) -> Item | None:
+        """The item of that sighting."""
+        return next((item for item in self.items if item.sighting == sighting), None)
+
+    def with_item(self, changed: Item) -> Visit:
+        """The visit with that item in place of the one of the same sighting, or added."""
+        if self.item(changed.sighting) is None:
+            return replace(self, items=(*self.items, changed))
+        items = tuple(changed if item.sighting == changed.sighting else item for item in self.items)
+        return replace(self, items=items)
+
+    @property
+    def in_view(self) -> bool:
+        """Whether anything of it lies there."""
+        return any(item.in_view for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the counter knows.
+
+    Attributes:
+        visits: the open ones, the current one last.
+        shown: sighting of the item on the screen.
+        camera: what the eye says of its camera; LOST while the eye is away.
+        camera_since: local time since which it is so, for the screen.
+        link: whether the LGO asks for events.
+        local: local wall time of the last tick.
+        storage_ok: whether the journal writes.
+    """
+
+    visits: tuple[Visit, ...] = ()
+    shown: str | None = None
+    camera: CameraState = CameraState.STARTING
+    camera_since: datetime | None = None
+    link: LgoLink = LgoLink.NEVER
+    local: datetime | None = None
+    storage_ok: bool = True
+
+    @property
+    def visit(self) -> Visit | None:
+        """The current visit."""
+        return self.visits[-1] if self.visits else None
+
+    def visit_of(self, sighting: str) -> Visit | None:
+        """The open visit that holds that sighting."""
+        return next((visit for visit in self.visits if visit.item(sighting) is not None), None)
+
+    def with_visit(self, changed: Visit, *, current: bool = False) -> State:
+        """The state with that visit in place of the one of the same id, or added; made current if asked."""
+        known = any(visit.id == changed.id for visit in self.visits)
+        if known and not current:
+            visits = tuple(changed if visit.id == changed.id else visit for visit in self.visits)
+        else:
+            visits = (*(visit for visit in self.visits if visit.id != changed.id), changed)
+        return replace(self, visits=visits)
+
+    def without_visit(self, visit_id: str) -> State:
+        """The state without that visit."""
+        return replace(self, visits=tuple(visit for visit in self.visits if visit.id != visit_id))

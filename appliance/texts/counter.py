@@ -1,0 +1,13 @@
+"""What the counter's core puts on the OLED beside the data: short, one line of the panel each."""
+
+from __future__ import annotations
+
+__all__ = ["BOTH_NAMES", "DISK_FULL", "DISK_FULL_FAULT", "FROM_INS", "FROM_ORDONNANCE", "NOTHING"]
+
+FROM_ORDONNANCE = "Ordonnance"
+FROM_INS = "Code INS"
+BOTH_NAMES = "Nom et prénom"
+NOTHING = "—"
+
+DISK_FULL = "Disque plein"
+DISK_FULL_FAULT = (10, "Disque plein. Les codes lus attendent. Appelez le support.")

@@ -1,0 +1,21 @@
+"""What `comptoir demo` says."""
+
+from __future__ import annotations
+
+__all__ = ["BANNER", "CLIENT_NAME", "PORT_TAKEN"]
+
+CLIENT_NAME = "LGO de démonstration"
+
+PORT_TAKEN = (
+    "le port {port} est déjà pris sur cette machine : choisissez-en un autre avec --port, ou --port 0."
+)
+
+BANNER = """
+  Comptoir, démonstration sur un comptoir simulé
+
+  Page      {url}/console/#jeton={token}
+            (certificat fait par l'appareil : le navigateur demande de l'accepter une fois)
+  LGO       curl -k -H 'Authorization: Bearer {token}' '{url}/v1/events?after=0&wait=25'
+
+  Ctrl-C arrête tout et ne laisse rien derrière.
+"""

@@ -1,16 +1,23 @@
-"""What readings are believed: one a place, and none where two readers disagree."""
+"""What readings are believed: one a place, none where two readers disagree, and two looks where one is no proof."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from appliance.decode.symbol import Point, Symbol
+from appliance.decode.symbol import Point, Symbol, Symbology
 
-__all__ = ["bounds", "judge", "overlap"]
+__all__ = ["ERROR_CORRECTING", "LOOKS_NEEDED", "Evidence", "bounds", "judge", "overlap"]
 
 SAME_PLACE_OVERLAP = 0.4
 """Intersection over union of the boxes from which on two readings are of one symbol. A QR code printed inside
 another (it exists) covers far less of it."""
+
+ERROR_CORRECTING = frozenset({Symbology.QR_CODE, Symbology.DATA_MATRIX})
+"""Symbologies whose correction fails on a wrong sample; a linear code has one check digit, or none (Code 39)."""
+
+LOOKS_NEEDED = 2
+"""Looks that must agree where one is no proof."""
 
 _Box = tuple[float, float, float, float]
 
@@ -38,11 +45,8 @@ def judge(readings: Sequence[Symbol]) -> list[Symbol]:
     """
     places: list[list[Symbol]] = []
     for reading in readings:
-        box = bounds(reading.corners)
         for place in places:
-            if place[0].symbology is reading.symbology and (
-                overlap(bounds(place[0].corners), box) >= SAME_PLACE_OVERLAP
-            ):
+            if _same_place(place[0], reading):
                 place.append(reading)
                 break
         else:
@@ -50,5 +54,46 @@ def judge(readings: Sequence[Symbol]) -> list[Symbol]:
     return [place[0] for place in places if len({reading.content for reading in place}) == 1]
 
 
+def _same_place(one: Symbol, other: Symbol) -> bool:
+    """Whether two readings of one symbology are of one symbol.
+
+    Linear codes are one symbol where their boxes touch: each look reports other scan lines of the same bars.
+    """
+    if one.symbology is not other.symbology:
+        return False
+    shared = overlap(bounds(one.corners), bounds(other.corners))
+    return shared >= SAME_PLACE_OVERLAP or (one.symbology not in ERROR_CORRECTING and shared > 0)
+
+
 def _area(box: _Box) -> float:
     return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Readings of one view, look by look, until enough of them agree."""
+
+    _readings: list[Symbol] = field(default_factory=list)
+    _looks: dict[tuple[Symbology, bytes], set[str]] = field(default_factory=dict)
+    _proven: set[tuple[Symbology, bytes]] = field(default_factory=set)
+
+    def add(self, readings: Iterable[Symbol], look: str, *, trusted: bool) -> None:
+        """Take what one look read; `trusted` looks prove error-correcting symbols alone."""
+        for reading in readings:
+            key = (reading.symbology, reading.content)
+            looks = self._looks.setdefault(key, set())
+            looks.add(look)
+            if (trusted and reading.symbology in ERROR_CORRECTING) or len(looks) >= LOOKS_NEEDED:
+                self._proven.add(key)
+            self._readings.append(reading)
+
+    def accepted(self) -> list[Symbol]:
+        """What is proven and contradicted by no other reading."""
+        return [
+            symbol for symbol in judge(self._readings) if (symbol.symbology, symbol.content) in self._proven
+        ]
+
+    @property
+    def awaits_second_look(self) -> bool:
+        """Whether something was read that one more look may prove."""
+        return len(self._looks) > len(self._proven)

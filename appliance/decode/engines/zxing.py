@@ -55,12 +55,14 @@ class ZxingEngine:
         rotate: also look along the other axis; without it two Data Matrix in three are missed.
         downscale: also look at smaller copies of large pictures.
         invert: also look for light on dark.
+        obsolete: also read QR codes of model 1, given up in 2000: only where there is time.
     """
 
     binarizer: Binarizer = Binarizer.LOCAL_AVERAGE
     rotate: bool = True
     downscale: bool = True
     invert: bool = True
+    obsolete: bool = False
 
     @property
     def name(self) -> str:
@@ -77,6 +79,8 @@ class ZxingEngine:
         formats = [_FORMATS[symbology] for symbology in sorted(wanted)]
         if not formats or too_small(image):
             return []
+        if self.obsolete and Symbology.QR_CODE in wanted:
+            formats.append(zxingcpp.BarcodeFormat.QRCodeModel1)
         found = zxingcpp.read_barcodes(
             contiguous(image),
             formats=zxingcpp.BarcodeFormats(formats),

@@ -1,0 +1,125 @@
+"""The lattice engine: eyes, flat grid, bent grid, modules; zxing-cpp corrects and reads what was sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from appliance.capture.frame import GreyImage
+from appliance.decode.engines.engine import Corners, as_corners, contiguous, too_small
+from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bend, lay_flat, sample
+from appliance.decode.engines.lattice.model import dimension_of
+from appliance.decode.engines.lattice.patterns import Triple, find_patterns, triples
+from appliance.decode.engines.zxing import ZxingEngine
+from appliance.decode.symbol import Symbol, Symbology
+
+__all__ = ["LatticeEngine"]
+
+MAX_VERSION = 40
+_VERSIONS_TRIED = 4
+_VERSIONS_BENT = 2
+_LEAST_AGREEMENT = 0.35
+_LARGEST_MODULE_PX = 6.0
+_MARGIN = 0.35
+_DRAWN_MODULE_PX = 4
+_QUIET_MODULES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LatticeEngine:
+    """Samples QR codes on paper that is not flat: waves, folds, a tube.
+
+    A flat grid (what all other engines lay) misses modules as soon as the paper bends by half of one. Ours starts
+    flat, then follows the paper. It finds the code by its three eyes alone, so a printed frame that touches the
+    code does not matter, and it samples the middle of each module, so neither does dot gain.
+    """
+
+    @property
+    def name(self) -> str:
+        """Our own."""
+        return "lattice"
+
+    @property
+    def symbologies(self) -> frozenset[Symbology]:
+        """QR only."""
+        return frozenset({Symbology.QR_CODE})
+
+    def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
+        """Read the QR codes, dark on light, whose three eyes show; corners clockwise from the symbol's own."""
+        if Symbology.QR_CODE not in wanted or too_small(image):
+            return []
+        proof = ZxingEngine(rotate=False, downscale=False, invert=False)
+        symbols: list[Symbol] = []
+        for triple in triples(find_patterns(contiguous(image))):
+            for modules, corners in _sampled(image, triple):
+                read = proof.read(_drawn(modules), self.symbologies)
+                symbols.extend(
+                    Symbol(proven.symbology, proven.content, corners, proven.aim, self.name)
+                    for proven in read
+                )
+                if read:
+                    break
+        return symbols
+
+
+def _sampled(image: GreyImage, triple: Triple) -> Iterator[tuple[npt.NDArray[np.bool_], Corners]]:
+    """The code's modules on a flat grid, then on a bent one, for the versions that fit best."""
+    crop, offset, scale = _crop(image, triple)
+    near = _scaled(triple, offset, scale)
+    contrast = Contrast.of(crop, near.module_px)
+    fits = sorted(
+        (lay_flat(contrast, near, version) for version in _versions(near)), key=lambda fit: -fit.score
+    )
+    for fit in fits[:_VERSIONS_BENT]:
+        if fit.score >= _LEAST_AGREEMENT:
+            corners = as_corners(_outline(fit) / scale + offset)
+            yield sample(contrast, bend(contrast, fit), fit.version), corners
+
+
+def _versions(triple: Triple) -> list[int]:
+    """The likeliest first; waves in the paper make the estimate too small rather than too large."""
+    estimate = (triple.modules_between + 7 - 17) / 4
+    around = range(max(1, int(estimate) - 1), min(MAX_VERSION, int(estimate) + 3) + 1)
+    return sorted(around, key=lambda version: abs(version - estimate))[:_VERSIONS_TRIED]
+
+
+def _crop(image: GreyImage, triple: Triple) -> tuple[GreyImage, npt.NDArray[np.float64], float]:
+    """The code with a margin, at most _LARGEST_MODULE_PX a module; where it lay, and how it was scaled."""
+    corner = triple.top_left.centre
+    across, down = triple.top_right.centre - corner, triple.bottom_left.centre - corner
+    points = np.array(
+        [corner + a * across + d * down for a in (-_MARGIN, 1 + _MARGIN) for d in (-_MARGIN, 1 + _MARGIN)]
+    )
+    height, width = image.shape
+    left, top = np.clip(points.min(0), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(points.max(0) + 1, (left + 1, top + 1), (width, height)).astype(int)
+    crop = contiguous(image[top:bottom, left:right])
+    scale = min(1.0, _LARGEST_MODULE_PX / triple.module_px)
+    if scale < 1:
+        crop = np.asarray(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    return crop, np.array([left, top], float), scale
+
+
+def _scaled(triple: Triple, offset: npt.NDArray[np.float64], scale: float) -> Triple:
+    return Triple(
+        triple.top_left.moved(offset, scale),
+        triple.top_right.moved(offset, scale),
+        triple.bottom_left.moved(offset, scale),
+        triple.strain,
+    )
+
+
+def _outline(fit: FlatFit) -> npt.NDArray[np.float64]:
+    size = dimension_of(fit.version)
+    return fit.place(np.array([[0.0, 0.0], [size, 0.0], [size, size], [0.0, size]]))
+
+
+def _drawn(modules: npt.NDArray[np.bool_]) -> GreyImage:
+    dark = np.kron(modules, np.ones((_DRAWN_MODULE_PX, _DRAWN_MODULE_PX), bool))
+    return np.pad(
+        np.where(dark, 0, 255).astype(np.uint8), _QUIET_MODULES * _DRAWN_MODULE_PX, constant_values=255
+    )

@@ -1,0 +1,126 @@
+"""The ladders: engines and treatments in the order of what they were measured to read a millisecond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from appliance.capture.frame import GreyImage
+from appliance.decode import treatments as t
+from appliance.decode.engines import Binarizer, Engine, ZxingEngine
+from appliance.decode.engines.dmtx import DmtxEngine
+from appliance.decode.engines.engine import as_corners
+from appliance.decode.engines.lattice import LatticeEngine
+from appliance.decode.engines.zbar import ZbarEngine
+from appliance.decode.symbol import Symbol, Symbology
+
+__all__ = ["COARSE", "FINE", "LINEAR", "LINEAR_STEPS", "MATRIX", "STILL", "Step"]
+
+MATRIX: Final = frozenset({Symbology.QR_CODE, Symbology.DATA_MATRIX})
+"""Symbologies with error correction: one reading of a trusted step is proof."""
+
+LINEAR: Final = frozenset(Symbology) - MATRIX
+"""Symbologies with a check digit or none: two looks must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One look: a treatment, then an engine.
+
+    Attributes:
+        treatment: what is done to the picture first.
+        engine: what looks.
+        wanted: what it looks for.
+        trusted: whether a reading of an error-correcting symbology stands alone; else another look must agree.
+        largest_pixels: pictures with more are not worth its time.
+    """
+
+    treatment: t.Treatment
+    engine: Engine
+    wanted: frozenset[Symbology] = MATRIX
+    trusted: bool = True
+    largest_pixels: int = 50_000_000
+
+    @property
+    def name(self) -> str:
+        """For statistics and as the look's identity."""
+        binarizer = getattr(self.engine, "binarizer", Binarizer.LOCAL_AVERAGE)
+        suffix = "/global" if binarizer is Binarizer.GLOBAL_HISTOGRAM else ""
+        return f"{self.engine.name}{suffix} {self.treatment.name}"
+
+    def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
+        """Look for what is both wanted and this step's; corners in pixels of `image`."""
+        if image.size > self.largest_pixels or not (wanted & self.wanted):
+            return []
+        symbols = self.engine.read(self.treatment.apply(image), wanted & self.wanted)
+        scale = self.treatment.scale
+        if scale == 1:
+            return symbols
+        return [
+            replace(symbol, corners=as_corners([(x / scale, y / scale) for x, y in symbol.corners]))
+            for symbol in symbols
+        ]
+
+
+_LOCAL: Final = ZxingEngine(downscale=False)
+_GLOBAL: Final = ZxingEngine(binarizer=Binarizer.GLOBAL_HISTOGRAM, downscale=False)
+_THOROUGH: Final = ZxingEngine()
+_OBSOLETE: Final = ZxingEngine(obsolete=True)
+_ONE_MEGAPIXEL: Final = 1_000_000
+_FOUR_MEGAPIXELS: Final = 4_000_000
+
+COARSE: Final = (
+    Step(t.AS_IS, _LOCAL),
+    Step(t.ENLARGED_SHARPENED, _LOCAL),
+    Step(t.ENLARGED, _LOCAL),
+    Step(t.EQUALISED, _GLOBAL),
+    Step(t.ENLARGED_SHARPENED, _GLOBAL),
+    Step(t.SMOOTHED, _LOCAL),
+    Step(t.ADAPTIVE, _LOCAL),
+    Step(t.HALVED, _GLOBAL),
+    Step(t.AS_IS, LatticeEngine()),
+    Step(t.ENLARGED, LatticeEngine()),
+    Step(t.AS_IS, ZbarEngine(), trusted=False),
+    Step(t.AS_IS, DmtxEngine(timeout_ms=15), trusted=False),
+)
+"""For patches with less than four pixels a module."""
+
+FINE: Final = (
+    Step(t.AS_IS, _LOCAL),
+    Step(t.SMOOTHED, _LOCAL),
+    Step(t.HALVED, _GLOBAL),
+    Step(t.EQUALISED, _GLOBAL),
+    Step(t.SLIGHTLY_SHRUNK, _LOCAL),
+    Step(t.AS_IS, LatticeEngine()),
+    Step(t.ENLARGED_SHARPENED, _LOCAL),
+    Step(t.ADAPTIVE, _LOCAL),
+    Step(t.AS_IS, ZbarEngine(), trusted=False),
+    Step(t.HALVED, DmtxEngine(timeout_ms=15), trusted=False),
+)
+"""For patches with four pixels a module or more."""
+
+LINEAR_STEPS: Final = (
+    Step(t.AS_IS, _LOCAL, LINEAR, trusted=False),
+    Step(t.ENLARGED, _LOCAL, LINEAR, trusted=False),
+    Step(t.SMOOTHED, _LOCAL, LINEAR, trusted=False),
+    Step(t.EQUALISED, _GLOBAL, LINEAR, trusted=False),
+)
+"""For elongated patches: any two that agree."""
+
+STILL: Final = (
+    Step(t.SLIGHTLY_ENLARGED, _THOROUGH, largest_pixels=_FOUR_MEGAPIXELS),
+    Step(t.EQUALISED, _GLOBAL),
+    Step(t.HALVED, _GLOBAL),
+    Step(t.AS_IS, LatticeEngine()),
+    Step(t.ADAPTIVE, _THOROUGH),
+    Step(t.ENLARGED_SHARPENED, _THOROUGH, largest_pixels=_FOUR_MEGAPIXELS),
+    Step(t.SMOOTHED, _THOROUGH),
+    Step(t.ENLARGED_THRICE, _LOCAL, largest_pixels=_ONE_MEGAPIXEL),
+    Step(t.ENLARGED, LatticeEngine(), largest_pixels=_ONE_MEGAPIXEL),
+    Step(t.AS_IS, _OBSOLETE, frozenset({Symbology.QR_CODE})),
+    Step(t.AS_IS, ZbarEngine(), trusted=False),
+    Step(t.SLIGHTLY_ENLARGED, ZbarEngine(), trusted=False, largest_pixels=_FOUR_MEGAPIXELS),
+    Step(t.AS_IS, DmtxEngine(timeout_ms=300), trusted=False),
+    Step(t.SLIGHTLY_SHRUNK, DmtxEngine(timeout_ms=300), trusted=False),
+)
+"""For a whole still picture, after one look as it is: there is time, and nothing is known of its scale."""

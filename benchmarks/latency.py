@@ -2,9 +2,10 @@
 
 Command: python -m benchmarks.latency [--sheets 60]
 
-The counter and the bridge are the real programs. The eye is the real one too, run in this process so that each
-frame's time is known. Costs are CPU time of the eye's look at the frames of an empty counter and of a sheet lying
-still, as a ratio to the naive way on the same frames: pyzbar.decode, then pylibdmtx.decode within 200 ms.
+The counter and the bridge are the real programs. The eye is the real one too, run in this process so that
+each frame's time is known. Costs are CPU time of the eye's look at the frames of an empty counter and of a
+sheet lying still, as a ratio to the naive way on the same frames: pyzbar.decode, then pylibdmtx.decode within
+200 ms.
 """
 
 from __future__ import annotations
@@ -148,8 +149,9 @@ class Counter:
                 return now_ns
 
     def lay_and_wait(self, number: int) -> float:
-        """Ms from the first frame in which the sheet lies sharp to the event; a sheet read earlier counts from the
-        last frame before the event, which showed it.
+        """Milliseconds from the first frame in which the sheet lies sharp to the event.
+
+        A sheet that is read before it lies sharp counts from the last frame before the event.
         """
         slug = SHEETS[number % len(SHEETS)]
         placed = PlacedObject(

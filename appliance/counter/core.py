@@ -209,7 +209,7 @@ def _pressed(state: State, what: Pressed) -> State:
     visit = state.visit
     if visit is None:
         return state
-    if visit.suspicion is not None and visit.suspicion.said and not visit.suspicion.seen:
+    if visit.suspicion is not None and visit.suspicion.is_shown:
         if what.button is Button.OK:
             return state.with_visit(replace(visit, suspicion=replace(visit.suspicion, seen=True)))
         return state

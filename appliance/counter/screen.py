@@ -47,12 +47,7 @@ __all__ = ["screen"]
 def screen(state: State) -> Screen:
     """The one screen for this state: what needs the person first, then what lies there, then readiness."""
     visit = state.visit
-    if (
-        visit is not None
-        and visit.suspicion is not None
-        and visit.suspicion.said
-        and not visit.suspicion.seen
-    ):
+    if visit is not None and visit.suspicion is not None and visit.suspicion.is_shown:
         pair = unsettled(visit)
         if pair is not None:
             return _discordance(*pair)
@@ -126,7 +121,7 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
 def _prescriber(visit: Visit, payload: PrescriberBarcode) -> Screen:
     """The numbers of the sheet together, for RPPS and AM are printed as two symbols.
 
-    Where the sheet names several prescribers, the person marked by hand is not ours to guess: `others` says so.
+    Where the sheet names several prescribers, who is marked by hand is not ours to guess: `others` says so.
     """
     codes = [item.reading.payload for item in visit.items]
     barcodes = [code for code in codes if isinstance(code, PrescriberBarcode)]

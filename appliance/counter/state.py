@@ -64,6 +64,11 @@ class Suspicion:
     said: bool = False
     seen: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it stands on the screen: said, and not yet taken note of with OK."""
+        return self.said and not self.seen
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -6,9 +6,7 @@ __all__ = ["BANNER", "CLIENT_NAME", "PORT_TAKEN"]
 
 CLIENT_NAME = "LGO de démonstration"
 
-PORT_TAKEN = (
-    "le port {port} est déjà pris sur cette machine : choisissez-en un autre avec --port, ou --port 0."
-)
+PORT_TAKEN = "le port {port} est déjà pris ici : choisissez-en un autre avec --port, ou --port 0."
 
 BANNER = """
   Comptoir, démonstration sur un comptoir simulé

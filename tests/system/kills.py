@@ -1,7 +1,7 @@
 """Kills the three programs at random instants while sheets come and go, and counts what the LGO gets.
 
-Command: python -m tests.system.kills --kills 200. Each program is killed that many times. Every laying must be in the
-journal once and reach the client, and no code may be told twice under different ids.
+Command: python -m tests.system.kills --kills 200. Each program is killed that many times. Every laying must be
+in the journal once and reach the client, and no code may be told twice under different ids.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Lgo(threading.Thread):
 
 
 def play(appliance: Appliance, kills: int, chance: random.Random, lie_s: float = 3.0) -> Outcome:
-    """Lay things in turn, each until it must have been read, while programs die; then wait for the last event."""
+    """Lay things in turn, each until it is told, while programs die; then wait for the last event."""
     outcome = Outcome()
     lgo = Lgo(appliance, outcome)
     lgo.start()

@@ -138,6 +138,31 @@ def test_two_sheets_read_in_a_mixed_order_within_a_moment_are_no_discordance(sce
     assert "identity.discordance" not in scene.kinds
 
 
+def test_a_discordant_sheet_is_seen_although_a_concordant_one_of_the_same_patient_lay_there(
+    scene: Scene,
+) -> None:
+    scene.lay("a", ordonnance())
+    scene.lay("b", ins_code())
+    scene.wait(3)
+    scene.take("a", "b")
+    scene.wait(3)
+    scene.lay("c", ordonnance("202106180921110042"))
+    scene.lay("d", TOUSSAINT_INS)
+    scene.wait(0.5)
+    assert scene.events[-1].payload["sightings"] == ["c", "d"]
+    assert isinstance(scene.screen, Discordance)
+
+
+def test_ins_code_and_ordonnance_laid_one_after_the_other_are_compared_too(scene: Scene) -> None:
+    scene.lay("b", TOUSSAINT_INS)
+    scene.wait(1)
+    scene.take("b")
+    scene.wait(3)
+    scene.lay("a", ordonnance())
+    scene.wait(0.5)
+    assert isinstance(scene.screen, Discordance)
+
+
 def test_the_next_patient_ends_the_visit_of_the_one_whose_sheet_is_gone(scene: Scene) -> None:
     scene.lay("a", ordonnance())
     scene.wait(3)

@@ -1,6 +1,6 @@
 """Kills the three programs at random instants while sheets come and go, and counts what the LGO gets.
 
-Command: python -m tests.system.kills --kills 200. Each program is killed that many times. Every laying must be
+Command: python -m tests.system.kills --kills 200. Each program is killed so many times. Every laying must be
 in the journal once and reach the client, and no code may be told twice under different ids.
 """
 

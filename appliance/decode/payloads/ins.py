@@ -51,7 +51,7 @@ _HEADER: Final = re.compile(r"IS01(?P<rest>[0-9A-Z]{22})(?=S[0-9])")
 _HEADER_REST: Final = "0" * 22
 _LOOSE_HEADER: Final = re.compile(r"IS010{10,30}(?=S[0-9])")
 _OTHER_VERSION: Final = re.compile(r"IS[0-9]{2}[0-9A-Z]{22}S[0-9]")
-_MISPRINT: Final = re.compile(r"IS[0O]?[0-9O][0O]{18,}")
+_MISPRINT: Final = re.compile(r"IS[0O]{0,2}[0-9][0O]{18,}")
 
 _FIELD_ID: Final = re.compile(r"S([0-9])")
 """Splits the message even when every GS is lost: no digit in S3 or S4, no S in the other fields."""

@@ -51,6 +51,9 @@ MAX_FIELD_LENGTH: Final = 256
 MAX_PRESCRIPTION_ID_LENGTH: Final = 64
 """Characters; the published samples have 18 digits, the form is not public."""
 
+_BEGINNING: Final = re.compile(r'\{|"[SD]"\s*:')
+"""An object, or one whose first brace is lost."""
+
 _KNOWN_VERSIONS: Final = (1, 2)
 _VERSION: Final = re.compile(r"[0-9]{1,4}")
 
@@ -119,7 +122,7 @@ class Ordonnance(Discreet):
     prescription_id: str | None
     patient: Patient | None
     prescriber: Prescriber
-    extra: Mapping[str, object] = field(default=MappingProxyType({}), hash=False)
+    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def to_json(self) -> dict[str, object]:
         """The fields, plain JSON values throughout."""
@@ -143,7 +146,7 @@ def parse_ordonnance(text: str, *, test_data_expected: bool) -> Parsed | None:
         None where it is something else.
     """
     body = text.strip(PADDING)
-    if not body.startswith("{"):
+    if not _BEGINNING.match(body):
         return None
     warnings: set[WarningCode] = set()
     if len(body) > MAX_DOCUMENT_LENGTH:

@@ -73,20 +73,31 @@ class Projection:
 
     def homography(self, pose: Pose, width_mm: float, height_mm: float) -> Matrix:
         """From mm on a flat object (origin its top left) to pixels of the frame, 3 x 3."""
-        turn = _about_z(pose.angle_deg) @ _about_x(pose.lean_x_deg) @ _about_y(pose.lean_y_deg)
-        centre = np.array([pose.x, pose.y, pose.z])
-        corner = centre - turn[:, :2] @ np.array([width_mm / 2, height_mm / 2])
-        plane = np.column_stack([turn[:, :2], corner])
-        return np.asarray(self._matrix @ np.vstack([plane, [0.0, 0.0, 1.0]]), dtype=np.float64)
+        return np.asarray(self._matrix @ _plane(pose, (width_mm, height_mm)), dtype=np.float64)
 
-    def pixel(self, x: float, y: float, z: float = 0.0) -> tuple[float, float]:
-        """Where a point of the world (mm) lands in the frame."""
-        across, down, depth = self._matrix @ np.array([x, y, z, 1.0])
-        return float(across / depth), float(down / depth)
+    def pixels(
+        self,
+        pose: Pose,
+        size_mm: tuple[float, float],
+        points: NDArray[np.float64],
+        heights: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Where points of an object (n x 2, mm) land that stand `heights` (n, mm) above its plane."""
+        world = np.column_stack([points, np.ones(len(points))]) @ _plane(pose, size_mm).T
+        world[:, 2] += heights
+        seen = world @ self._matrix.T
+        return np.asarray(seen[:, :2] / seen[:, 2:])
 
     def magnification(self, z: float) -> float:
         """How much larger than on the counter a thing looks that lies `z` mm above it."""
         return self.distance_mm / (self.distance_mm - z)
+
+
+def _plane(pose: Pose, size_mm: tuple[float, float]) -> Matrix:
+    """From mm on an object (homogeneous) to the world (homogeneous), 4 x 3."""
+    turn = _about_z(pose.angle_deg) @ _about_x(pose.lean_x_deg) @ _about_y(pose.lean_y_deg)
+    corner = np.array([pose.x, pose.y, pose.z]) - turn[:, :2] @ (np.array(size_mm) / 2)
+    return np.vstack([np.column_stack([turn[:, :2], corner]), [0.0, 0.0, 1.0]])
 
 
 def _about_x(degrees: float) -> Matrix:

@@ -13,6 +13,8 @@ from appliance.capture.frame import GreyImage
 from appliance.simulation.optics import Matrix
 
 __all__ = [
+    "OVERSAMPLING",
+    "Texture",
     "Window",
     "fill",
     "moved",
@@ -22,11 +24,39 @@ __all__ = [
     "shift",
     "smeared",
     "soft",
+    "texture_for",
     "times",
     "warp",
 ]
 
 _FIXED_POINT_BITS: Final = 4
+
+
+OVERSAMPLING: Final = 1.25
+"""Texture pixels a frame pixel: enough that bilinear sampling costs no more sharpness than a real lens."""
+
+_LEAST_BLUR_PX: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texture:
+    """A picture of a flat object, ready to be warped into a frame; `px_per_mm` in both directions."""
+
+    image: GreyImage
+    px_per_mm: float
+
+
+def texture_for(image: GreyImage, drawn_px_per_mm: float, frame_px_per_mm: float, blur_px: float) -> Texture:
+    """Bring a drawing to about the frame's resolution and blur it as the lens does (`blur_px`, frame)."""
+    px_per_mm = drawn_px_per_mm
+    wanted = frame_px_per_mm * OVERSAMPLING
+    if wanted < drawn_px_per_mm:
+        shrink = wanted / drawn_px_per_mm
+        size = (round(image.shape[1] * shrink), round(image.shape[0] * shrink))
+        px_per_mm *= size[0] / image.shape[1]
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    sigma = max(blur_px * px_per_mm / frame_px_per_mm, _LEAST_BLUR_PX)
+    return Texture(np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8), px_per_mm)
 
 
 @dataclass(frozen=True, slots=True)

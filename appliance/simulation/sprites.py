@@ -21,6 +21,8 @@ from appliance.simulation.catalogue import CatalogueItem
 from appliance.simulation.optics import Exposure, Pose, Projection, lens_blur_px
 from appliance.simulation.pages import MAX_DPI, MIN_DPI, DrawnPage, draw_page
 from appliance.simulation.raster import (
+    OVERSAMPLING,
+    Texture,
     Window,
     fill,
     moved,
@@ -30,6 +32,7 @@ from appliance.simulation.raster import (
     shift,
     smeared,
     soft,
+    texture_for,
     times,
     warp,
 )
@@ -108,9 +111,6 @@ class Sprite:
         cv2.add(under, self.colour, dst=part)
 
 
-_OVERSAMPLING: Final = 1.25
-"""Texture pixels a frame pixel: enough that bilinear sampling costs no more sharpness than a real lens."""
-
 _TEXTURE_BYTES: Final = 96 * 1024 * 1024
 _SHADOW_MM: Final = 4.0
 _SHADOW_MM_PER_MM: Final = 0.36
@@ -124,12 +124,6 @@ _REFLECTION: Final = 9.0
 """Grey that the room adds on the glass of a screen."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Texture:
-    image: GreyImage
-    px_per_mm: float
-
-
 class Painter:
     """Draws sprites for one camera; keeps the pages it has drawn."""
 
@@ -141,13 +135,13 @@ class Painter:
             size = (round(projection.width * scale), round(projection.height * scale))
             self._lights[scale] = np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA), np.uint8)
         self._pages: BoundedCache[DrawnPage] = BoundedCache(_TEXTURE_BYTES)
-        self._textures: BoundedCache[_Texture] = BoundedCache(_TEXTURE_BYTES)
+        self._textures: BoundedCache[Texture] = BoundedCache(_TEXTURE_BYTES)
         self._hand = Hand()
         _ = self._hand.layers  # drawn now, so that no frame of a movement waits for it
 
     def page(self, item: CatalogueItem) -> DrawnPage:
         """The object drawn as finely as this camera needs it."""
-        wanted = self._projection.px_per_mm * self._magnification(item) * _OVERSAMPLING * MM_PER_INCH
+        wanted = self._projection.px_per_mm * self._magnification(item) * OVERSAMPLING * MM_PER_INCH
         dpi = min(max(wanted, MIN_DPI), MAX_DPI)
         page = self._pages.get(item.slug)
         if page is None:
@@ -221,23 +215,18 @@ class Painter:
     def _magnification(self, item: CatalogueItem) -> float:
         return self._projection.magnification(item.thickness_mm)
 
-    def _texture(self, item: CatalogueItem, scale: float) -> _Texture:
+    def _texture(self, item: CatalogueItem, scale: float) -> Texture:
         """The page at about the frame's resolution, blurred as the lens does."""
         key = (item.slug, scale)
         kept = self._textures.get(key)
         if kept is not None:
             return kept
         page = self.page(item)
-        drawn = page.dpi / MM_PER_INCH
-        wanted = self._projection.px_per_mm * self._magnification(item) * _OVERSAMPLING * scale
-        image, px_per_mm = page.image, drawn
-        if wanted < drawn:
-            size = (round(image.shape[1] * wanted / drawn), round(image.shape[0] * wanted / drawn))
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-            px_per_mm = size[0] / item.width_mm
-        sigma = lens_blur_px(self._projection.width) * px_per_mm / (wanted / _OVERSAMPLING / scale)
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), max(sigma, 0.3)), np.uint8)
-        return self._textures.put(key, _Texture(image, px_per_mm), image.nbytes)
+        wanted = self._projection.px_per_mm * self._magnification(item) * scale
+        texture = texture_for(
+            page.image, page.dpi / MM_PER_INCH, wanted, lens_blur_px(self._projection.width) * scale
+        )
+        return self._textures.put(key, texture, texture.image.nbytes)
 
     def _outline(self, item: CatalogueItem, pose: Pose, scale: float) -> NDArray[np.float64]:
         matrix = scaling(scale) @ self._projection.homography(pose, item.width_mm, item.height_mm)

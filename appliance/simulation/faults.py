@@ -1,0 +1,85 @@
+"""What stands between a symbol and its reader, and how much of it on a good and on a bad day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from appliance.simulation.wear import NO_WEAR, Wear
+
+__all__ = ["DIFFICULTIES", "Difficulty", "Faults", "faults_for"]
+
+Difficulty = Literal["clean", "typical", "hard"]
+DIFFICULTIES: Final[tuple[Difficulty, ...]] = ("clean", "typical", "hard")
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Everything that stands between a symbol and its reader.
+
+    Attributes:
+        wear: of the paper.
+        lean_deg: how far the paper leans out of the counter's plane.
+        bend_mm: by how much its middle stands above its edges.
+        defocus_px: standard deviation of the blur beyond the lens's own, px of the frame.
+        shake_px: longest movement during one exposure, px of the frame.
+        noise: standard deviation at mid grey, grey levels.
+        shading: share of the light that is missing at the dark end of the picture.
+        glare: grey levels that a mirrored lamp adds in its middle.
+        glare_mm: standard deviation of that spot on the paper.
+    """
+
+    wear: Wear = NO_WEAR
+    lean_deg: float = 0.0
+    bend_mm: float = 0.0
+    defocus_px: float = 0.0
+    shake_px: float = 0.0
+    noise: float = 1.5
+    shading: float = 0.0
+    glare: float = 0.0
+    glare_mm: float = 4.0
+
+
+def faults_for(difficulty: Difficulty, rng: np.random.Generator) -> Faults:
+    """Draw the faults of a scene: `clean` is a fresh print under a good lamp, `hard` a bad day."""
+    if difficulty == "clean":
+        return Faults(lean_deg=rng.uniform(0, 2), noise=rng.uniform(1, 2), shading=rng.uniform(0, 0.15))
+    if difficulty == "typical":
+        wear = Wear(
+            dot_gain_mm=rng.uniform(-0.03, 0.06),
+            fading=rng.uniform(0, 0.2),
+            streaks=int(rng.uniform() < 0.15),
+            specks=rng.uniform(0, 3),
+            pen_strokes=int(rng.uniform() < 0.1),
+            folds=int(rng.uniform() < 0.25),
+        )
+        return Faults(
+            wear=wear,
+            lean_deg=rng.uniform(0, 8),
+            bend_mm=rng.uniform(0, 6),
+            defocus_px=rng.uniform(0, 0.7),
+            shake_px=rng.uniform(0, 1.2),
+            noise=rng.uniform(2, 5),
+            shading=rng.uniform(0.1, 0.4),
+        )
+    wear = Wear(
+        dot_gain_mm=rng.uniform(-0.08, 0.13),
+        fading=rng.uniform(0, 0.45),
+        streaks=int(rng.integers(0, 3)),
+        specks=rng.uniform(2, 12),
+        pen_strokes=int(rng.uniform() < 0.4),
+        folds=int(rng.integers(0, 2)),
+    )
+    return Faults(
+        wear=wear,
+        lean_deg=rng.uniform(3, 18),
+        bend_mm=rng.uniform(2, 14),
+        defocus_px=rng.uniform(0.3, 1.1),
+        shake_px=rng.uniform(0.5, 2.5),
+        noise=rng.uniform(4, 11),
+        shading=rng.uniform(0.2, 0.65),
+        glare=rng.uniform(0, 90),
+        glare_mm=rng.uniform(2, 7),
+    )

@@ -77,7 +77,7 @@ def _counterparts(visit: Visit, item: Item) -> Iterator[Item]:
 
 
 def _matched(visit: Visit, item: Item) -> bool:
-    """Whether its counterpart is there; one that was taken away says nothing of the sheet that lies there now."""
+    """Whether its counterpart is there; one taken away says nothing of the sheet that lies there now."""
     return any(
         _agree(item, other) for other in _counterparts(visit, item) if other.in_view or not item.in_view
     )

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appliance.journal.errors import (
     DeviceKeyAccessError,
+    DeviceKeyError,
     DeviceKeyExposedError,
     DeviceKeyFileError,
     DeviceKeyLengthError,
@@ -44,9 +45,9 @@ def load_or_create_device_key(path: Path) -> bytes:
         except FileNotFoundError:
             _create(path)
             return _load(path)
+    except DeviceKeyError:
+        raise
     except OSError as error:
-        if isinstance(error, (DeviceKeyExposedError, DeviceKeyAccessError)):
-            raise
         raise DeviceKeyAccessError(f"{path}: {error.strerror}") from error
 
 
@@ -76,14 +77,16 @@ def _load(path: Path) -> bytes:
         if path.is_symlink():
             raise DeviceKeyFileError(str(path)) from error
         raise
-    with os.fdopen(descriptor, "rb", closefd=True) as file:
+    try:
         # Checked on the open descriptor: nothing can be exchanged between the check and the reading.
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise DeviceKeyFileError(str(path))
         if status.st_mode & _OTHERS:
             raise DeviceKeyExposedError(f"{path}: {stat.S_IMODE(status.st_mode):o}")
-        key = file.read(DEVICE_KEY_BYTES + 1)
+        key = os.read(descriptor, DEVICE_KEY_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(key) != DEVICE_KEY_BYTES:
         raise DeviceKeyLengthError(f"{path}: {status.st_size} / {DEVICE_KEY_BYTES}")
     return key

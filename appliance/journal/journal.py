@@ -172,7 +172,7 @@ class Journal:
         return self._database.read(lambda session: store.presentations(session, boot))
 
     def find_sighting(self, sighting_id: str) -> int | None:
-        """The event written for a sighting that is in view or went within the hour, None where there is none."""
+        """The event written for a sighting in view or gone within the hour, None where there is none."""
         return self._database.read(lambda session: store.find_sighting(session, sighting_id))
 
     def presentation_gone(self, sighting_id: str) -> None:

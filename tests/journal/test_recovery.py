@@ -1,0 +1,483 @@
+"""A journal that cannot be used is moved aside, what proves itself is carried over, the loss is said."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import stat
+import struct
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from appliance.journal import (
+    Journal,
+    JournalUnavailableError,
+    LossReason,
+    NewEvent,
+    Sighting,
+)
+from appliance.journal.envelope import JournalKey
+from appliance.journal.files import MAX_BROKEN_KEPT, JournalFiles, KeyFile
+from appliance.journal.recovery import JOURNAL_STRIDE
+from appliance.journal.salvage import LOST_TAIL, MAX_PLAUSIBLE_NUMBER
+from appliance.journal.schema import PAGE_BYTES
+from tests.journal.world import DEVICE_KEY, DIGEST, IDENTITY, NEXT_BOOT, Disk, World, pair, payload
+
+OTHER_DEVICE_KEY = bytes(32)
+INTERIOR_TABLE_PAGE = 0x05
+
+
+def _fill(world: World) -> str:
+    """A journal with two clients, 40 waiting events, some acknowledged ones and a code in view; closed."""
+    journal = world.open()
+    lgo, second = pair(journal, "LGO"), pair(journal, "second")
+    for number in range(60):
+        journal.append(
+            "code.read", {"text": IDENTITY * 100, "number": number}, sighting=Sighting(f"s-{number}", DIGEST)
+        )
+        if number < 59:
+            journal.presentation_gone(f"s-{number}")
+    journal.acknowledge(lgo.id, through=30)
+    journal.acknowledge(second.id, through=20)
+    journal.close()
+    return lgo.id
+
+
+def _page_of(world: World, name: str) -> int:
+    with closing(sqlite3.connect(world.path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
+    return int(page)
+
+
+def _leaf_pages_of(world: World, name: str) -> list[int]:
+    """The leaves of a table of two levels (SQLite file format, section 1.6), in key order."""
+    root = (_page_of(world, name) - 1) * PAGE_BYTES
+    page = world.path.read_bytes()[root : root + PAGE_BYTES]
+    kind, cells, rightmost = (
+        page[0],
+        struct.unpack_from(">H", page, 3)[0],
+        struct.unpack_from(">I", page, 8)[0],
+    )
+    assert kind == INTERIOR_TABLE_PAGE
+    places = struct.unpack_from(f">{cells}H", page, 12)
+    return [*(struct.unpack_from(">I", page, place)[0] for place in places), rightmost]
+
+
+def _break_page(path: Path, page: int) -> None:
+    with path.open("r+b") as file:
+        file.seek((page - 1) * PAGE_BYTES)
+        file.write(b"\xa5" * PAGE_BYTES)
+
+
+def _broken(world: World) -> list[Path]:
+    return sorted(world.state.glob("*.broken"))
+
+
+def _lost_reasons(journal: Journal, client_id: str) -> list[object]:
+    events = journal.read(client_id, 0, 1000)
+    return [event.payload["reason"] for event in events if event.kind == "journal.lost" and event.payload]
+
+
+def test_a_first_start_is_no_loss(world: World) -> None:
+    world.open()
+    assert world.losses == []
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in world.state.iterdir()}
+    assert set(modes) == {
+        "journal.db",
+        "journal.db-wal",
+        "journal.db-shm",
+        "journal.db.key",
+        "journal.db.lock",
+    }
+    assert all(mode & 0o007 == 0 for mode in modes.values()), modes
+
+
+def test_a_broken_page_is_moved_aside_and_the_rest_is_carried_over(world: World) -> None:
+    lgo = _fill(world)
+    pages = _leaf_pages_of(world, "sealed")
+    assert len(pages) > 5
+    _break_page(world.path, pages[len(pages) // 2])
+    journal = world.open()
+    (loss,) = world.losses
+    assert loss.reason is LossReason.BROKEN_PAGE
+    assert loss.moved_to == _broken(world)[0]
+    assert loss.moved_to.name == "journal.db.20260105T090000Z.broken"
+    # Both sides of the broken page are there; what was acknowledged is not given again.
+    kept = [event for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"]
+    assert 20 < len(kept) < 30
+    assert loss.salvaged_events >= len(kept)
+    assert {31, 60} <= {event.id for event in kept}
+    assert all(event.payload and event.payload["number"] == event.id - 1 for event in kept)
+    assert _lost_reasons(journal, lgo) == ["broken_page"]
+    # Pairings and what lies under the camera, too.
+    assert [client.name for client in journal.clients()] == ["LGO", "second"]
+    assert [(p.sighting_id, p.digest, p.event_id) for p in journal.presentations()] == [("s-59", DIGEST, 60)]
+    assert journal.last_id() >= 60 + LOST_TAIL
+    assert journal.append("code.read", payload()).event_id == journal.last_id()
+    journal.close()
+    world.open()
+    assert len(world.losses) == 1
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "mark",
+        "event",
+        "key_slot",
+        "sealed",
+        "client",
+        "owed",
+        "owed_event",
+        "ack",
+        "sighting",
+        "sqlite_sequence",
+    ],
+)
+def test_whatever_page_breaks_the_counter_goes_on(world: World, table: str) -> None:
+    lgo = _fill(world)
+    _break_page(world.path, _page_of(world, table))
+    journal = world.open()
+    assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
+    appended = journal.append("code.read", payload())
+    assert appended.event_id > 60
+    client_id = lgo if table != "client" else pair(journal, "paired again").id
+    ids = [event.id for event in journal.read(client_id, 0, 1000)]
+    assert ids[-1] == appended.event_id
+    if table in {"owed", "owed_event", "ack", "sighting", "sqlite_sequence"}:
+        assert set(range(31, 61)) <= set(ids), "every event that waited was carried over"
+
+
+def _other_version(world: World) -> None:
+    with closing(sqlite3.connect(world.path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+
+def _no_database(world: World) -> None:
+    world.path.write_bytes(b"this is a text, and no database at all\n" * 200)
+
+
+def _empty(world: World) -> None:
+    world.path.write_bytes(b"")
+
+
+def _other_application(world: World) -> None:
+    world.path.unlink()
+    with closing(sqlite3.connect(world.path)) as connection:
+        connection.execute("CREATE TABLE photos (id INTEGER)")
+
+
+def _truncated(world: World) -> None:
+    content = world.path.read_bytes()
+    world.path.write_bytes(content[: len(content) // 2])
+
+
+def _missing(world: World) -> None:
+    world.path.unlink()
+
+
+def _key_gone(world: World) -> None:
+    JournalFiles(world.path).key.unlink()
+
+
+def _key_damaged(world: World) -> None:
+    JournalFiles(world.path).key.write_bytes(b'{"version": 1')
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (_other_version, LossReason.OTHER_VERSION),
+        (_no_database, LossReason.NOT_A_DATABASE),
+        (_empty, LossReason.NOT_A_DATABASE),
+        (_other_application, LossReason.NOT_A_DATABASE),
+        (_truncated, LossReason.BROKEN_PAGE),
+        (_missing, LossReason.MISSING),
+        (_key_gone, LossReason.OTHER_KEY),
+        (_key_damaged, LossReason.OTHER_KEY),
+    ],
+)
+def test_any_other_damage_is_said_and_survived(
+    world: World, damage: Callable[[World], None], reason: LossReason
+) -> None:
+    _fill(world)
+    before = world.path.read_bytes()
+    damage(world)
+    damaged = world.path.read_bytes() if world.path.exists() else None
+    journal = world.open()
+    assert [loss.reason for loss in world.losses] == [reason]
+    if damaged is None:
+        assert _broken(world) == []
+    else:
+        assert [path.read_bytes() for path in _broken(world)] == [damaged]
+    assert journal.append("code.read", payload()).event_id > 60
+    lgo = pair(journal, "after")
+    assert _lost_reasons(journal, lgo.id) == [str(reason)]
+    assert before != world.path.read_bytes()
+
+
+def test_the_content_of_a_journal_moved_aside_can_be_opened_by_nobody(world: World, disk: Disk) -> None:
+    _fill(world)
+    old = KeyFile.read(JournalFiles(world.path).key, DEVICE_KEY)
+    assert old is not None
+    wrapped = old.key.wrap(DEVICE_KEY)
+    key_file = JournalFiles(world.path).key.read_bytes()
+    _break_page(world.path, _leaf_pages_of(world, "sealed")[0])
+    world.open()
+    new = KeyFile.read(JournalFiles(world.path).key, DEVICE_KEY)
+    assert new is not None
+    assert new.key.check != old.key.check
+    for gone in (wrapped, key_file, old.key._key, IDENTITY.encode()):
+        assert disk.holds(gone) == []
+
+
+def test_a_journal_of_another_device_keeps_its_key_beside_it(world: World) -> None:
+    _fill(world)
+    world.open(OTHER_DEVICE_KEY).close()
+    assert [loss.reason for loss in world.losses] == [LossReason.OTHER_KEY]
+    (broken,) = _broken(world)
+    key_file = KeyFile.read(JournalFiles(broken).key, DEVICE_KEY)
+    assert key_file is not None
+    assert KeyFile.read(JournalFiles(broken).key, OTHER_DEVICE_KEY) is None
+
+
+def test_ids_of_an_unreadable_journal_begin_at_a_floor_of_time(world: World) -> None:
+    _fill(world)
+    _no_database(world)
+    JournalFiles(world.path).key.unlink()
+    journal = world.open()
+    assert journal.append("code.read", payload()).event_id == int(world.clock.now().timestamp()) + 1
+
+
+def test_ids_grow_even_if_nothing_can_be_read_and_the_clock_went_back(world: World) -> None:
+    highest = 0
+    for _ in range(4):
+        journal = world.open()
+        appended = journal.append("code.read", payload()).event_id
+        sequence = journal.last_ack()
+        assert appended > highest
+        highest = appended
+        assert highest < 2**53, "exact in every JSON reader"
+        journal.close()
+        _no_database(world)
+        world.clock.start = world.clock.start.replace(year=world.clock.start.year - 1)
+    assert highest > 2 * JOURNAL_STRIDE
+    assert sequence > 0
+
+
+def test_a_number_that_is_damage_is_not_believed(world: World) -> None:
+    _fill(world)
+    with closing(sqlite3.connect(world.path)) as connection:
+        connection.execute(
+            "UPDATE sqlite_sequence SET seq = ? WHERE name = 'event'", (MAX_PLAUSIBLE_NUMBER + 1,)
+        )
+        connection.commit()
+    _break_page(world.path, _page_of(world, "mark"))
+    journal = world.open()
+    assert 60 + LOST_TAIL <= journal.last_id() < MAX_PLAUSIBLE_NUMBER
+
+
+def test_journals_moved_aside_are_bounded_in_number(world: World) -> None:
+    for day in range(MAX_BROKEN_KEPT + 2):
+        world.open().close()
+        _no_database(world)
+        world.clock.advance(day)
+    world.open()
+    assert len(_broken(world)) == MAX_BROKEN_KEPT
+    assert len(world.losses) == MAX_BROKEN_KEPT + 2
+
+
+def test_a_page_that_breaks_in_use_is_survived_in_use(world: World) -> None:
+    """The counter has the journal open when the card's sector goes bad: it writes on, in a new journal."""
+    _fill(world)
+    journal = world.open()
+    with journal, closing(sqlite3.connect(world.path)) as connection:
+        connection.execute("PRAGMA cache_size = 0")
+        # Through SQLite's own file handling, so that no lock of this process is dropped (see Disk).
+        page = _page_of(world, "sighting")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = 'event'", (page,))
+        connection.execute("PRAGMA schema_version = 12345")
+        connection.commit()
+        appended = journal.append("code.read", payload())
+        assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
+        assert appended.event_id > 60
+        assert journal.find_sighting("s-59") == 60
+
+
+def test_another_process_notices_that_the_journal_was_replaced(world: World) -> None:
+    """The bridge's open journal is moved aside by a starting counter; what it writes lands in the new one."""
+    bridge = world.open()
+    lgo = pair(bridge)
+    bridge.append("code.read", payload(1))
+    connection = world.sqlite()
+    connection.execute("PRAGMA user_version = 99")
+    counter = world.open()
+    assert [loss.reason for loss in world.losses] == [LossReason.OTHER_VERSION]
+    appended = counter.append("code.read", payload(2))
+    assert bridge.last_id() == appended.event_id
+    assert bridge.clients() == []
+    assert lgo not in counter.clients()
+    bridge.append("code.read", payload(3))
+    assert counter.last_id() == appended.event_id + 1
+    bridge.close()
+    counter.append("code.read", payload(4))
+    assert counter.last_id() == appended.event_id + 2
+    connection.close()
+
+
+def test_a_transaction_that_went_aside_with_the_old_file_is_written_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The move falls between the opening of the transaction and its end."""
+    counter = world.open()
+    lgo = pair(counter)
+    moved: list[Journal] = []
+
+    def stamp_and_move(original: Callable[[], object]) -> Callable[[], object]:
+        def stamp() -> object:
+            if not moved:
+                moved.append(counter)
+                # What another process does when it finds the file broken; it is not held off by our lock.
+                files = JournalFiles(world.path)
+                world.path.rename(world.path.with_name("journal.db.by-hand.broken"))
+                files.wal.rename(world.path.with_name("journal.db.by-hand.broken-wal"))
+                files.shm.unlink()
+                world.open().close()
+            return original()
+
+        return stamp
+
+    monkeypatch.setattr(counter, "_stamp", stamp_and_move(counter._stamp))
+    appended = counter.append("code.read", payload(7))
+    client = pair(counter, "after")
+    assert lgo.id != client.id
+    assert appended.event_id in [event.id for event in counter.read(client.id, 0, 10)]
+
+
+class Crash(BaseException):
+    """The program ends here."""
+
+
+class CrashingFiles:
+    """Lets the n-th rename, replacement or removal of a file crash instead."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, crash_at: int) -> None:
+        self.steps = 0
+        self._crash_at = crash_at
+        for name in ("rename", "replace", "unlink"):
+            monkeypatch.setattr(Path, name, self._counted(getattr(Path, name)))
+
+    def _counted(self, original: Callable[..., object]) -> Callable[..., object]:
+        def operation(*args: object, **kwargs: object) -> object:
+            self.steps += 1
+            if self.steps == self._crash_at:
+                raise Crash
+            return original(*args, **kwargs)
+
+        return operation
+
+
+def _crash(world: World, monkeypatch: pytest.MonkeyPatch, crash_at: int) -> tuple[bool, int]:
+    """Open the journal with a crash at that step; returns whether it came to it, and the steps made."""
+    with monkeypatch.context() as patch:
+        files = CrashingFiles(patch, crash_at)
+        try:
+            world.open()
+        except Crash:
+            return True, files.steps
+        return False, files.steps
+
+
+def test_a_crash_at_any_step_of_a_replacement_loses_nothing_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SQLite's own crash tests do: fail at the first file operation, at the second, until none fails."""
+    for crash_at in itertools.count(1):
+        inner = World(world.folder / str(crash_at))
+        with inner.closing:
+            lgo = _fill(inner)
+            _break_page(inner.path, _page_of(inner, "ack"))
+            crashed, steps = _crash(inner, monkeypatch, crash_at)
+            journal = inner.open()
+            ids = {event.id for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"}
+            assert ids == set(range(31, 61)), f"crash at step {crash_at}"
+            assert _lost_reasons(journal, lgo) == ["broken_page"], f"crash at step {crash_at}"
+            assert journal.append("code.read", payload()).event_id > 60
+            assert not list(inner.state.glob("*.new*"))
+        if not crashed:
+            break
+    assert steps > 8
+
+
+def test_a_crash_at_any_step_of_the_first_start_is_no_loss(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for crash_at in itertools.count(1):
+        inner = World(world.folder / str(crash_at))
+        with inner.closing:
+            crashed, steps = _crash(inner, monkeypatch, crash_at)
+            assert inner.open().append("code.read", payload()).event_id == 1
+        assert inner.losses == []
+        if not crashed:
+            break
+    assert steps > 5
+
+
+def test_a_directory_that_cannot_be_used_is_no_loss(world: World) -> None:
+    world.folder.joinpath("state").write_bytes(b"a file where the directory should be")
+    with pytest.raises(JournalUnavailableError):
+        world.open()
+    assert world.losses == []
+
+
+def test_a_journal_that_is_a_directory_is_refused_and_kept(world: World) -> None:
+    world.path.mkdir(parents=True)
+    with pytest.raises(JournalUnavailableError):
+        world.open()
+    assert world.path.is_dir()
+
+
+def test_a_salvaged_event_can_be_acknowledged_and_erased(world: World, disk: Disk) -> None:
+    lgo = _fill(world)
+    _break_page(world.path, _page_of(world, "ack"))
+    journal = world.open()
+    second = journal.clients()[1]
+    wrapped = world.wrapped_key(45)
+    assert disk.holds(wrapped) == ["journal.db"]
+    journal.acknowledge(lgo, through=journal.last_id())
+    journal.acknowledge(second.id, through=journal.last_id())
+    assert disk.holds(wrapped) == []
+    assert journal.status().waiting == 0
+
+
+def test_a_salvaged_event_of_an_earlier_boot_still_expires(world: World) -> None:
+    lgo = _fill(world)
+    _break_page(world.path, _page_of(world, "ack"))
+    world.boot = NEXT_BOOT
+    journal = world.open()
+    world.clock.advance(24 * 3600)
+    journal.sweep()
+    assert {event.kind for event in journal.read(lgo, 0, 1000)} == {"events.expired"}
+
+
+def test_a_damaged_row_is_left_out_of_what_is_carried_over(world: World) -> None:
+    lgo = _fill(world)
+    with closing(sqlite3.connect(world.path)) as connection:
+        connection.execute("UPDATE sealed SET ciphertext = zeroblob(10) WHERE event_id = 45")
+        connection.commit()
+    _break_page(world.path, _page_of(world, "ack"))
+    journal = world.open()
+    ids = {event.id for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"}
+    assert ids == set(range(31, 61)) - {45}
+    assert journal.append_many([NewEvent("visit.opened", {})])[0].is_new
+
+
+def test_a_key_of_another_journal_does_not_fit(world: World) -> None:
+    _fill(world)
+    KeyFile(JournalKey.generate(), 1).write(JournalFiles(world.path).key, DEVICE_KEY)
+    world.open()
+    assert [loss.reason for loss in world.losses] == [LossReason.OTHER_KEY]

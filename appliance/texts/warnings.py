@@ -23,7 +23,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "charset_uncertain": ("Accents incertains", "Les accents sont incertains : comparez avec le papier."),
         "control_characters": (
-            "Caractères invisibles",
+            "Caractères cachés",
             "Le code contient des caractères invisibles : comparez avec le papier.",
         ),
         "number_as_text": ("Nombre trop long", "Un nombre trop long du code est transmis comme un texte."),
@@ -48,7 +48,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "am_key": ("Clé AM fausse", "La clé du numéro AM ou FINESS est fausse : comparez avec le papier."),
         "finess_key": ("Clé FINESS fausse", "La clé du numéro FINESS est fausse : comparez avec le papier."),
         "substitute_rpps_key": (
-            "Clé remplaçant fausse",
+            "RPPS remplaçant faux",
             "La clé du numéro RPPS du remplaçant est fausse : comparez avec le papier.",
         ),
         "ins_header": ("En-tête INS faux", "L'en-tête du code INS n'est pas celui attendu."),

@@ -170,8 +170,8 @@ def test_names_in_lower_case() -> None:
 @given(st.permutations(range(7)))
 def test_any_order_of_the_fields(order: list[int]) -> None:
     fields = [
-        "S1255117511608932", "S21.2.250.1.213.1.4.10", "S3MARIE CLAIRE", "S4DUPONT-MARTIN", "S5F", "S603-11-1955",
-        "S775116",
+        "S1255117511608932", "S21.2.250.1.213.1.4.10", "S3MARIE CLAIRE", "S4DUPONT-MARTIN", "S5F",
+        "S603-11-1955", "S775116",
     ]  # fmt: skip
     ordered = [fields[at] for at in order]
     ends = [GS if field[:2] in {"S3", "S4"} else "" for field in ordered]
@@ -215,8 +215,8 @@ class TestPublishedSamples:
     @pytest.mark.parametrize("gs", [GS, "<GS>"], ids=["byte", "text"])
     def test_an_oid_that_is_none(self, gs: str) -> None:
         reading = read(
-            f"{INS_HEADER}S1123549685274612S22597845632548156952{gs}S3TEST1 TEST2 TEST{gs}S4DATAMATRIXTEST{gs}"
-            "S5MS631-08-2021S799255"
+            f"{INS_HEADER}S1123549685274612S22597845632548156952{gs}S3TEST1 TEST2 TEST{gs}"
+            f"S4DATAMATRIXTEST{gs}S5MS631-08-2021S799255"
         )
         # Its given names hold digits, which no strict name does.
         assert (reading.kind, reading.payload) == (Kind.INS, None)

@@ -336,6 +336,11 @@ class TestSalvage:
         assert ordonnance(reading).prescription_id is None
         assert ordonnance(reading).patient is not None
 
+    def test_a_key_with_broken_escapes_names_nothing(self) -> None:
+        reading = read('{"S":{"V":2},"D":{"\\x":"1","ID":"2"')
+        assert ordonnance(reading).prescription_id == "2"
+        assert ordonnance(reading).extra == {}
+
     @pytest.mark.parametrize(
         "text",
         [

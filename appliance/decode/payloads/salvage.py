@@ -25,8 +25,8 @@ _TOKEN: Final = re.compile(
 
 _ROOT: Final = ""
 
-_SECTIONS: Final = {"S": ("S",), "D": ("D",), "P": ("D", "P"), "M": ("D", "M")}
-"""The objects of an ordonnance and where each belongs."""
+_SECTIONS: Final = frozenset("SDPM")
+"""The objects of an ordonnance: S and D, and P and M in D."""
 
 _HOMES: Final = {"ID": "D", "RPPS": "M", "AM": "M"}
 """Keys that name their object by themselves: a lost brace may have left them in another one."""
@@ -50,17 +50,26 @@ class _Finder(Discreet):
     """Walks the tokens and keeps what objects it is in, whether or not the brackets match.
 
     Attributes:
-        root: what was found, each pair where it belongs.
+        found: the pairs read, by the object each belongs to.
         seen: the keys met, with the object each stood in, whether or not their value could be read.
         inside: names of the open objects, outermost first; None for one that no ordonnance has.
         strangers: how many of `inside` are None; nothing is kept from inside them.
     """
 
-    root: dict[str, JsonValue] = field(default_factory=dict)
+    found: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     is_doubled: bool = False
     inside: list[str | None] = field(default_factory=list)
     strangers: int = 0
+
+    def assembled(self) -> dict[str, JsonValue]:
+        """The pairs put back into the structure of an ordonnance; once, at the end."""
+        root = self.found.get(_ROOT, {})
+        data = self.found.get("D", {})
+        for parent, name in ((data, "P"), (data, "M"), (root, "S")):
+            if name in self.found:
+                parent[name] = self.found[name]
+        return {**root, "D": data}
 
     @property
     def here(self) -> str:
@@ -104,12 +113,7 @@ class _Finder(Discreet):
         # Inside P, the keys P and D are the given name and the birth date; elsewhere they are objects.
         if value is None or (key in _SECTIONS and self.here != "P"):
             return
-        section = self.root
-        for name in _SECTIONS.get(_HOMES.get(key, self.here), ()):
-            inner = section.setdefault(name, {})
-            if not isinstance(inner, dict):
-                return
-            section = inner
+        section = self.found.setdefault(_HOMES.get(key, self.here), {})
         self.is_doubled |= key in section
         section[key] = value
 
@@ -136,7 +140,7 @@ def salvage(text: str) -> JsonDocument | None:
     if not has_data or not (has_id or ("S", "V") in finder.seen):
         return None
     warnings = {WarningCode.DUPLICATE_KEY} if finder.is_doubled else set()
-    return JsonDocument(encodable(finder.root, warnings), frozenset(warnings))
+    return JsonDocument(encodable(finder.assembled(), warnings), frozenset(warnings))
 
 
 def _read(token: _Token) -> JsonValue:

@@ -66,13 +66,14 @@ class Lgo(threading.Thread):
         self.appliance = appliance
         self.outcome = outcome
         self.stopping = threading.Event()
+        # Polled from here each time, not from the last one seen: what is not acknowledged must be given again.
+        self.start_id: int = appliance.client.get("/v1/events", params={"limit": 1}).json()["last_id"]
 
     def run(self) -> None:
         """Poll until told to stop."""
         while not self.stopping.is_set():
             try:
-                # From 0 each time: what is not acknowledged must be given again.
-                events = self.appliance.events(0, wait_s=1)
+                events = self.appliance.events(self.start_id, wait_s=1)
                 for event in events:
                     known = self.outcome.events.get(event["id"])
                     self.outcome.redelivered += known is not None

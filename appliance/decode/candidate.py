@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners
-from appliance.decode.finder import Box, Patch
+from appliance.decode.finder import Patch
 from appliance.decode.judge import Evidence
-from appliance.decode.ladder import LINEAR, MATRIX, Step
-from appliance.decode.symbol import Symbol, Symbology
+from appliance.decode.ladder import Step
+from appliance.decode.symbol import Symbol
 
 __all__ = ["Candidate"]
 
@@ -32,8 +32,8 @@ _MAX_STILL_LOOKS = 1_000_000
 class Candidate:
     """A place where a code may lie, and its ladder.
 
-    While the patch lies still its box is kept, its looks are averaged, and the ladder goes on where it stopped;
-    when it moves, all but the step that read it last is begun again.
+    While the patch lies still its box is kept, its looks are averaged, and the ladder goes on where it
+    stopped; when it moves, all but the step that read it last is begun again.
     """
 
     def __init__(self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...]) -> None:
@@ -42,7 +42,10 @@ class Candidate:
         self._order = list(range(len(ladder)))
         self._grey = grey
         self._thumb = _thumb(patch.box.of(grey))
-        self._restart()
+        self._looks = 0
+        self._mean: npt.NDArray[np.float32] | None = None
+        self._done = 0
+        self._evidence = Evidence()
 
     @property
     def steps_done(self) -> int:
@@ -71,10 +74,15 @@ class Candidate:
             return
         self.patch = patch
         self._thumb = _thumb(patch.box.of(grey))
+        # It moved unread: the next view starts with the first step, then goes on with those not tried yet.
+        tried = 0 if self._is_settled else max(1, self._done)
+        self._order = (
+            [*self._order[:1], *self._order[tried:], *self._order[1:tried]] if tried else self._order
+        )
         self._restart()
 
     def step(self) -> None:
-        """Do one step of the ladder on this frame's view, or on the mean of the looks when there are enough."""
+        """Do one step of the ladder, on this frame's view or on the mean of enough looks."""
         index = self._order[self._done]
         rung = self._ladder[index]
         box = self.patch.box
@@ -89,6 +97,10 @@ class Candidate:
             self._order.remove(index)
             self._order.insert(0, index)
 
+    def skip(self) -> None:
+        """Pass over a step that this machine has no time for."""
+        self._done += 1
+
     def symbols(self) -> list[Symbol]:
         """What is proven to lie here."""
         return self._evidence.accepted()
@@ -100,7 +112,7 @@ class Candidate:
 
     def _restart(self) -> None:
         self._looks = 0
-        self._mean: npt.NDArray[np.float32] | None = None
+        self._mean = None
         self._begin_again()
 
     def _begin_again(self) -> None:

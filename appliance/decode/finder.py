@@ -1,4 +1,4 @@
-"""Finding where codes may lie, on a copy of about one pixel a millimetre, where their modules blend to grey."""
+"""Finding where codes may lie, on a copy of a pixel a millimetre, where their modules blend to grey."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from appliance.capture.frame import Frame, GreyImage
 __all__ = ["FIELD_WIDTH_MM", "MAX_PATCHES", "Box", "Finder", "Patch"]
 
 FIELD_WIDTH_MM = 400.0
-"""What the counter's camera sees across, until calibration says better: an A4 sheet lying sideways and a hand."""
+"""What the counter's camera sees across, until calibration says better: an A4 sheet sideways and a hand."""
 
 MAX_PATCHES = 8
 """Patches a frame: two sheets with a QR code, an INS code and two prescriber's barcodes each."""
 
 PAPER_MM = 52
-"""Side of the closing that gives the paper around a code: larger than any code (30 mm, 48 with its margin)."""
+"""Side of the closing that gives the paper around a code: larger than any code (30 mm, 48 with margin)."""
 
 AVERAGE_MM = (9, 4)
-"""A code is dark over a square of this side, and a line of text is not; the second is for boxes' 5 mm codes."""
+"""A code is dark over a square of this side, a line of text is not; the second is for boxes' 5 mm codes."""
 
 LEAST_DARKNESS = 0.16
 """Share of the paper's light that a code swallows, blurred and thin as it may be; text swallows a tenth."""
@@ -124,7 +124,7 @@ class Finder:
             image = np.asarray(
                 cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_LINEAR), np.uint8
             )
-        factor = max(1, image.shape[1] // width)
+        factor = max(1, -(-image.shape[1] // width))
         size = (max(1, image.shape[1] // factor), max(1, image.shape[0] // factor))
         whole = image[: size[1] * factor, : size[0] * factor]
         return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -140,7 +140,8 @@ class Finder:
             mask = np.zeros((level.shape[0] + 2, level.shape[1] + 2), np.uint8)
             flags = 4 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
             _, _, _, (x, y, width, height) = cv2.floodFill(left_over, mask, at, 0, peak / 2, 1.0, flags)
-            left_over[mask[1:-1, 1:-1] != 0] = 0
+            grown = np.s_[y : y + height, x : x + width]
+            left_over[grown][mask[1:-1, 1:-1][grown] != 0] = 0
             patch = self._patch((x, y, width, height), float(peak), per_mm, to_frame, grey)
             if patch is not None:
                 found.append(patch)
@@ -164,7 +165,7 @@ class Finder:
             min(grey.shape[1], int((x + width + margin) * to_frame) + 1),
             min(grey.shape[0], int((y + height + margin) * to_frame) + 1),
         )
-        if float(np.ptp(box.of(grey)[::8, ::8])) < _LEAST_CONTRAST:
+        if box.area == 0 or float(np.ptp(box.of(grey)[::8, ::8])) < _LEAST_CONTRAST:
             return None
         return Patch(box, elongated, peak)
 

@@ -1,4 +1,4 @@
-"""What readings are believed: one a place, none where two readers disagree, and two looks where one is no proof."""
+"""What readings are believed: one a place, none where two disagree, two looks where one is no proof."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAME_PLACE_OVERLAP = 0.4
 another (it exists) covers far less of it."""
 
 ERROR_CORRECTING = frozenset({Symbology.QR_CODE, Symbology.DATA_MATRIX})
-"""Symbologies whose correction fails on a wrong sample; a linear code has one check digit, or none (Code 39)."""
+"""Symbologies whose correction fails on a wrong sample; a linear code has a check digit or none (Code 39)."""
 
 LOOKS_NEEDED = 2
 """Looks that must agree where one is no proof."""

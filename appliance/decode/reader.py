@@ -1,18 +1,16 @@
-"""Reading frames as they come: patches, a ladder for each, a budget a frame, and no thought lost in between."""
+"""Reading frames as they come: patches, a ladder for each, a budget a frame, no thought lost in between."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 
 from appliance.base.clock import Clock, SystemClock
 from appliance.capture.frame import Frame
 from appliance.decode.candidate import Candidate
-from appliance.decode.engines.engine import as_corners
 from appliance.decode.finder import FIELD_WIDTH_MM, Finder, Patch
 from appliance.decode.judge import judge
-from appliance.decode.ladder import COARSE, FINE, LINEAR, LINEAR_STEPS, MATRIX, Step
+from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Step
 from appliance.decode.symbol import Symbol
 
 __all__ = ["BUDGET_MS", "Reader"]
@@ -25,14 +23,25 @@ _FINE_FROM_PX_PER_MM = 9.5
 """Four pixels a module of 0.42 mm, which is an INS code's."""
 
 _SAME_PATCH_OVERLAP = 0.5
-_COST_SMOOTHING = 0.3
+_SMOOTHING = 0.3
+_LEAST_COST_SHARE = 0.3
+_SLOWEST_PACE = 20.0
+
+_FRESH_SHARE = 0.2
+_LONGEST_SHARE = 1.3
+"""A step dearer than the budget may have a frame to itself, up to this share of the budget (33 ms)."""
+
+_PALE = 0.28
+_PALE_STEPS = 4
+"""What swallows less light than a code does (dense text, a wood's grain) gets the cheap steps only."""
 
 
 class Reader:
     """Reads live frames within a budget a frame.
 
-    Patches are followed from frame to frame: one that lies still and was read is not read again, one that lies
-    unread is given the next steps of its ladder, on the mean of all its looks, until the ladder is through.
+    Patches are followed from frame to frame: one that lies still and was read is not read again, one that
+    lies unread is given the next steps of its ladder, on the mean of all its looks, until the ladder is
+    through.
     """
 
     def __init__(
@@ -48,6 +57,7 @@ class Reader:
         self._clock = clock or SystemClock()
         self._candidates: list[Candidate] = []
         self._cost_ns: dict[tuple[str, int], float] = {}
+        self._pace = 1.0
 
     @property
     def unfinished(self) -> bool:
@@ -58,12 +68,12 @@ class Reader:
         """The symbols that lie in the frame as far as they are known now; corners in its pixels."""
         start_ns = self._clock.monotonic_ns()
         self._follow(self._finder.find(frame), frame)
-        # What reads at once is looked at first, and what took longest is given what is left, in turns.
+        # What reads at once is looked at first; what is left of the budget goes to the least tried, in turns.
         for candidate in self._candidates:
-            self._climb(candidate, start_ns, first_only=True)
-        while waiting := [c for c in self._candidates if c.has_work and self._affordable(c, start_ns)]:
-            for candidate in sorted(waiting, key=lambda c: c.steps_done):
-                self._climb(candidate, start_ns, first_only=False)
+            if candidate.has_work and candidate.steps_done == 0:
+                self._climb(candidate, start_ns)
+        while waiting := [c for c in self._candidates if c.has_work and self._can_climb(c, start_ns)]:
+            self._climb(min(waiting, key=lambda c: c.steps_done), start_ns)
         found = itertools.chain.from_iterable(candidate.symbols() for candidate in self._candidates)
         return judge(list(found))
 
@@ -84,30 +94,50 @@ class Reader:
         if patch.elongated:
             return LINEAR_STEPS
         px_per_mm = frame.grey.shape[1] / self._field_width_mm
-        matrix = FINE if px_per_mm >= _FINE_FROM_PX_PER_MM else COARSE
+        matrix: tuple[Step, ...] = FINE if px_per_mm >= _FINE_FROM_PX_PER_MM else COARSE
+        if patch.darkness < _PALE:
+            matrix = matrix[:_PALE_STEPS]
         # A barcode that lies aslant makes a squarish patch too.
         return (*matrix[:3], *LINEAR_STEPS[:2], *matrix[3:])
 
-    def _affordable(self, candidate: Candidate, start_ns: int) -> bool:
+    def _is_affordable(self, candidate: Candidate, start_ns: int) -> bool:
+        """Whether the next step fits into what is left; at a frame's start, whether it fits into a frame."""
         spent_ns = self._clock.monotonic_ns() - start_ns
-        expected_ns = self._cost_ns.get(self._cost_key(candidate), 0.0)
-        # A step dearer than the whole budget is let alone until a frame in which nothing else was done.
-        return spent_ns + min(expected_ns, 0.9 * self._budget_ns) <= self._budget_ns
+        limit_ns = self._budget_ns
+        if spent_ns < _FRESH_SHARE * self._budget_ns:
+            limit_ns = round(_LONGEST_SHARE * self._budget_ns)
+        return spent_ns + self._expected_ns(candidate) <= limit_ns
 
-    def _climb(self, candidate: Candidate, start_ns: int, *, first_only: bool) -> None:
-        """One step on one candidate, where it has one to do and the budget allows."""
-        if (
-            not candidate.has_work
-            or (first_only and candidate.steps_done)
-            or not self._affordable(candidate, start_ns)
-        ):
+    def _can_climb(self, candidate: Candidate, start_ns: int) -> bool:
+        return self._fits_no_frame(candidate) or self._is_affordable(candidate, start_ns)
+
+    def _fits_no_frame(self, candidate: Candidate) -> bool:
+        return self._expected_ns(candidate) > _LONGEST_SHARE * self._budget_ns
+
+    def _expected_ns(self, candidate: Candidate) -> float:
+        """What the step took last, or what it is said to take on a machine of this one's pace."""
+        known_ns = self._cost_ns.get(self._cost_key(candidate))
+        return known_ns if known_ns is not None else self._said_ns(candidate) * self._pace
+
+    def _climb(self, candidate: Candidate, start_ns: int) -> None:
+        """Do one step; one that fits into no frame on this machine is passed over."""
+        if self._fits_no_frame(candidate):
+            candidate.skip()
             return
-        key = self._cost_key(candidate)
+        if not self._is_affordable(candidate, start_ns):
+            return
+        key, said_ns = self._cost_key(candidate), self._said_ns(candidate)
         before_ns = self._clock.monotonic_ns()
         candidate.step()
-        spent_ns = self._clock.monotonic_ns() - before_ns
-        known_ns = self._cost_ns.get(key, float(spent_ns))
-        self._cost_ns[key] = known_ns + _COST_SMOOTHING * (spent_ns - known_ns)
+        spent_ns = float(self._clock.monotonic_ns() - before_ns)
+        known_ns = self._cost_ns.get(key, spent_ns)
+        self._cost_ns[key] = known_ns + _SMOOTHING * (spent_ns - known_ns)
+        self._pace += _SMOOTHING * (min(_SLOWEST_PACE, spent_ns / said_ns) - self._pace)
+
+    @staticmethod
+    def _said_ns(candidate: Candidate) -> float:
+        size = max(_LEAST_COST_SHARE, candidate.patch.box.area / COST_PIXELS)
+        return candidate.next_step.cost_ms * size * _NS_PER_MS
 
     @staticmethod
     def _cost_key(candidate: Candidate) -> tuple[str, int]:

@@ -49,8 +49,8 @@ class StillReader:
     def read(self, image: GreyImage) -> list[Symbol]:
         """Read all that lies in a picture; corners in its pixels.
 
-        First the whole as it is, then the patches where something unread may lie; where neither gave anything, the
-        whole through the long ladder, until something is read or the budget is spent.
+        First the whole as it is, then the patches where something unread may lie; where neither gave
+        anything, the whole through the long ladder, until something is read or the budget is spent.
         """
         deadline_ns = self._clock.monotonic_ns() + round(self._budget_ms * _NS_PER_MS)
         evidence = Evidence()

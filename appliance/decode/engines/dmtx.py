@@ -1,8 +1,8 @@
 """libdmtx, bounded in time: it finds and samples Data Matrix symbols that zxing-cpp then reads to the byte.
 
 libdmtx's own text cannot be trusted: it drops FNC1 (the separator of boxes' codes), turns an ECI into text
-and is cut at a NUL by pylibdmtx. So only its sampled modules are taken: they are drawn as a perfect symbol, and
-what zxing-cpp reads there is the content, or there is none.
+and is cut at a NUL by pylibdmtx. So only its sampled modules are taken: they are drawn as a perfect symbol,
+and what zxing-cpp reads there is the content, or there is none.
 """
 
 from __future__ import annotations

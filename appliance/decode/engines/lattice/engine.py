@@ -21,7 +21,7 @@ __all__ = ["LatticeEngine"]
 
 MAX_VERSION = 40
 _VERSIONS_TRIED = 4
-_VERSIONS_BENT = 2
+_VERSIONS_SAMPLED = 2
 _LEAST_AGREEMENT = 0.35
 _LARGEST_MODULE_PX = 6.0
 _MARGIN = 0.35
@@ -33,15 +33,20 @@ _QUIET_MODULES = 4
 class LatticeEngine:
     """Samples QR codes on paper that is not flat: waves, folds, a tube.
 
-    A flat grid (what all other engines lay) misses modules as soon as the paper bends by half of one. Ours starts
-    flat, then follows the paper. It finds the code by its three eyes alone, so a printed frame that touches the
-    code does not matter, and it samples the middle of each module, so neither does dot gain.
+    A flat grid (what all other engines lay) misses modules as soon as the paper bends by half of one. Ours
+    starts flat, then follows the paper. It finds the code by its three eyes alone, so a printed frame that
+    touches the code does not matter, and it samples the middle of each module, so neither does dot gain.
+
+    Attributes:
+        bends: whether to follow the paper where the flat grid reads nothing; costs three times as much.
     """
+
+    bends: bool = True
 
     @property
     def name(self) -> str:
         """Our own."""
-        return "lattice"
+        return "lattice" if self.bends else "lattice-flat"
 
     @property
     def symbologies(self) -> frozenset[Symbology]:
@@ -49,13 +54,13 @@ class LatticeEngine:
         return frozenset({Symbology.QR_CODE})
 
     def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
-        """Read the QR codes, dark on light, whose three eyes show; corners clockwise from the symbol's own."""
+        """Read the QR codes, dark on light, whose three eyes show; corners clockwise from their own."""
         if Symbology.QR_CODE not in wanted or too_small(image):
             return []
         proof = ZxingEngine(rotate=False, downscale=False, invert=False)
         symbols: list[Symbol] = []
         for triple in triples(find_patterns(contiguous(image))):
-            for modules, corners in _sampled(image, triple):
+            for modules, corners in self._sampled(image, triple):
                 read = proof.read(_drawn(modules), self.symbologies)
                 symbols.extend(
                     Symbol(proven.symbology, proven.content, corners, proven.aim, self.name)
@@ -65,19 +70,20 @@ class LatticeEngine:
                     break
         return symbols
 
-
-def _sampled(image: GreyImage, triple: Triple) -> Iterator[tuple[npt.NDArray[np.bool_], Corners]]:
-    """The code's modules on a flat grid, then on a bent one, for the versions that fit best."""
-    crop, offset, scale = _crop(image, triple)
-    near = _scaled(triple, offset, scale)
-    contrast = Contrast.of(crop, near.module_px)
-    fits = sorted(
-        (lay_flat(contrast, near, version) for version in _versions(near)), key=lambda fit: -fit.score
-    )
-    for fit in fits[:_VERSIONS_BENT]:
-        if fit.score >= _LEAST_AGREEMENT:
-            corners = as_corners(_outline(fit) / scale + offset)
-            yield sample(contrast, bend(contrast, fit), fit.version), corners
+    def _sampled(self, image: GreyImage, triple: Triple) -> Iterator[tuple[npt.NDArray[np.bool_], Corners]]:
+        """The code's modules on a flat grid, then on a bent one, for the versions that fit best."""
+        crop, offset, scale = _crop(image, triple)
+        near = _scaled(triple, offset, scale)
+        contrast = Contrast.of(crop, near.module_px)
+        fits = sorted(
+            (lay_flat(contrast, near, version) for version in _versions(near)), key=lambda fit: -fit.score
+        )
+        for fit in fits[:_VERSIONS_SAMPLED]:
+            if fit.score >= _LEAST_AGREEMENT:
+                corners = as_corners(_outline(fit) / scale + offset)
+                yield sample(contrast, fit.centres(), fit.version), corners
+                if self.bends:
+                    yield sample(contrast, bend(contrast, fit), fit.version), corners
 
 
 def _versions(triple: Triple) -> list[int]:

@@ -1,4 +1,4 @@
-"""Laying the grid: first flat, by the eyes and the alignment pattern, then bent, node by node, with the paper."""
+"""Laying the grid: first flat, by the eyes and the alignment pattern, then bent with the paper."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Points = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 
 _NODE_MODULES = 4
-_MAX_NODES_A_SIDE = 11
+_MAX_NODES_A_SIDE = 9
 _WINDOW_MODULES = 4
 _ALIGNMENT_SEARCH_MODULES = 5.0
 _ALIGNMENT_STEPS = (0.5, 0.125)
@@ -82,6 +82,11 @@ class FlatFit:
     def place(self, modules: Points) -> Points:
         """Pixels of points given in modules (n x 2)."""
         return _project(self.projection, modules)
+
+    def centres(self) -> Points:
+        """Centres of the modules, rows x columns x 2, in pixels."""
+        size = dimension_of(self.version)
+        return self.place(_module_centres(self.version)).reshape(size, size, 2)
 
 
 def _project(projection: Points, modules: Points) -> Points:
@@ -147,7 +152,7 @@ def _by_alignment(contrast: Contrast, guess: FlatFit, eyes: Points, centres: Poi
     if centre is None:
         return None
     at = np.array([centre, centre])
-    origin, right, below = guess.place(np.array([at, at + [1, 0], at + [0, 1]]))
+    origin, right, below = guess.place(np.array([at, [*at, 1, 0], [*at, 0, 1]]))
     axes = np.array([right - origin, below - origin])
     near = np.arange(-2, 3)
     pattern = np.stack(np.meshgrid(near, near), -1).reshape(-1, 2)
@@ -191,7 +196,7 @@ def bend(contrast: Contrast, fit: FlatFit) -> Points:
         Centres of the modules, rows x columns x 2, in pixels.
     """
     size = dimension_of(fit.version)
-    flat = fit.place(_module_centres(fit.version)).reshape(size, size, 2)
+    flat = fit.centres()
     count = min(_MAX_NODES_A_SIDE, max(3, size // _NODE_MODULES))
     nodes = np.unique(np.linspace(2, size - 3, count).round().astype(int))
     moves = np.zeros((len(nodes), len(nodes), 2))
@@ -214,7 +219,7 @@ def bend(contrast: Contrast, fit: FlatFit) -> Points:
 
 
 def _prior(moves: Points, done: npt.NDArray[np.bool_], at: tuple[int, ...]) -> Points:
-    """Where a node is expected to move: with its neighbours, and as much further as they moved from theirs."""
+    """Where a node is expected to move: with its neighbours, and as much further as they moved."""
     row, column = at
     rows, columns = range(max(0, row - 1), row + 2), range(max(0, column - 1), column + 2)
     inside = [(r, c) for r in rows for c in columns if r < len(done) and c < len(done) and done[r, c]]
@@ -227,7 +232,7 @@ def _prior(moves: Points, done: npt.NDArray[np.bool_], at: tuple[int, ...]) -> P
     trends = [
         2 * moves[near] - moves[far]
         for near, far in beyond
-        if 0 <= min(far) and max(far) < len(done) and done[far]
+        if min(far) >= 0 and max(far) < len(done) and done[far]
     ]
     return np.asarray((prior + np.mean(trends, axis=0)) / 2 if trends else prior, np.float64)
 

@@ -1,4 +1,4 @@
-"""What every QR code of a version has in common: size, and the modules that never change (ISO/IEC 18004, 5.3)."""
+"""What all QR codes of a version share: size, and the modules that never change (ISO/IEC 18004, 5.3)."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def find_patterns(image: GreyImage) -> list[FinderPattern]:
         dark = cv2.adaptiveThreshold(
             image, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _THRESHOLD_OFFSET
         )
-        for pattern in _nested(dark):
+        for pattern in _nested(np.asarray(dark, np.uint8)):
             if all(np.hypot(*(pattern.centre - known.centre)) > 3 * known.module_px for known in found):
                 found.append(pattern)
                 if len(found) == MAX_PATTERNS:
@@ -100,7 +100,7 @@ def find_patterns(image: GreyImage) -> list[FinderPattern]:
 
 def _nested(dark: GreyImage) -> list[FinderPattern]:
     outlines, hierarchy = cv2.findContours(dark, cv2.RETR_TREE, cv2.CHAIN_APPROX_NONE)
-    if hierarchy is None:
+    if not outlines:
         return []
     parents = hierarchy[0][:, 3]
     # A core lies in a light ring, which is a hole in a dark frame.

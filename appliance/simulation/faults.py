@@ -65,21 +65,21 @@ def faults_for(difficulty: Difficulty, rng: np.random.Generator) -> Faults:
             shading=rng.uniform(0.1, 0.4),
         )
     wear = Wear(
-        dot_gain_mm=rng.uniform(-0.08, 0.13),
-        fading=rng.uniform(0, 0.45),
+        dot_gain_mm=rng.uniform(-0.07, 0.11),
+        fading=rng.uniform(0, 0.35),
         streaks=int(rng.integers(0, 3)),
         specks=rng.uniform(2, 12),
-        pen_strokes=int(rng.uniform() < 0.4),
+        pen_strokes=int(rng.uniform() < 0.3),
         folds=int(rng.integers(0, 2)),
     )
     return Faults(
         wear=wear,
         lean_deg=rng.uniform(3, 18),
         bend_mm=rng.uniform(2, 14),
-        defocus_px=rng.uniform(0.3, 1.1),
-        shake_px=rng.uniform(0.5, 2.5),
-        noise=rng.uniform(4, 11),
-        shading=rng.uniform(0.2, 0.65),
+        defocus_px=rng.uniform(0.2, 0.9),
+        shake_px=rng.uniform(0.5, 2.0),
+        noise=rng.uniform(4, 9),
+        shading=rng.uniform(0.2, 0.6),
         glare=rng.uniform(0, 90),
         glare_mm=rng.uniform(2, 7),
     )

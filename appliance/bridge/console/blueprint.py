@@ -1,0 +1,170 @@
+"""The console page: its files, and what it asks of the device beside the `/v1` contract."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final, Literal
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from pydantic import BaseModel, ConfigDict
+
+from appliance.base.clock import Clock
+from appliance.bridge.console.bodies import json_body
+from appliance.bridge.console.problems import ConsoleProblem, ConsoleProblemCode, answer
+from appliance.bridge.console.runtime_files import Picture, RuntimeFiles
+from appliance.bridge.rights import PUBLIC, Extension, Right, Scope
+from appliance.texts.console import CONSOLE_TEXTS
+
+__all__ = ["CONTENT_SECURITY_POLICY", "console_extension"]
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+"""Nothing but the page's own files; pictures come by authorised requests and are shown as blobs."""
+
+_PAGE_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class _ButtonPress(BaseModel):
+    """A press of one of the device's buttons."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    button: Literal["up", "ok", "down"]
+    held: bool = False
+
+    def datagram(self) -> bytes:
+        """As the simulated buttons take it: `ok`, or `ok:held`."""
+        return f"{self.button}:held".encode() if self.held else self.button.encode()
+
+
+TECHNICIAN: Final = frozenset({Scope.TECHNICIAN})
+
+_RIGHTS: Final = (
+    # The page and its files say nothing of the device or the pharmacy.
+    Right("GET", "/console/", PUBLIC),
+    Right("GET", "/console/texts.json", PUBLIC),
+    Right("GET", "/console/static/<path:filename>", PUBLIC),
+    Right("GET", "/console/api/state", TECHNICIAN),
+    Right("GET", "/console/api/preview.jpg", TECHNICIAN),
+    Right("GET", "/console/api/oled.png", TECHNICIAN),
+    Right("POST", "/console/api/buttons", TECHNICIAN),
+)
+
+
+def console_extension(
+    runtime_directory: Path, clock: Clock, *, capabilities: frozenset[str] = frozenset()
+) -> Extension:
+    """The page under `/console/`, for `create_app`.
+
+    Args:
+        runtime_directory: where the eye and the counter leave pictures and states.
+        clock: measures the age of the picture; the eye's clock of the same boot.
+        capabilities: what else this bridge serves for the page, for example `world`, the simulated counter's
+            controls; the page shows only what it can use.
+    """
+    blueprint = _blueprint(
+        RuntimeFiles(runtime_directory, clock), runtime_directory / "buttons.sock", capabilities
+    )
+    return Extension(blueprint, _RIGHTS, serves_pages=True)
+
+
+def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str]) -> Blueprint:
+    blueprint = Blueprint(
+        "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
+    )
+    blueprint.register_error_handler(ConsoleProblem, answer)
+
+    @blueprint.get("/")
+    def page() -> str:
+        return render_template("page.html", t=CONSOLE_TEXTS)
+
+    @blueprint.get("/texts.json")
+    def texts() -> Response:
+        return jsonify(dict(CONSOLE_TEXTS))
+
+    @blueprint.get("/api/state")
+    def state() -> Response:
+        return _private(jsonify(_state(files, capabilities)))
+
+    @blueprint.get("/api/preview.jpg")
+    def preview() -> Response:
+        return _picture(files.frame(), "image/jpeg")
+
+    @blueprint.get("/api/oled.png")
+    def oled() -> Response:
+        return _picture(files.oled(), "image/png")
+
+    @blueprint.post("/api/buttons")
+    def press_button() -> Response:
+        _send(buttons, json_body(_ButtonPress).datagram())
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @blueprint.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(_PAGE_HEADERS)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return blueprint
+
+
+def _state(files: RuntimeFiles, capabilities: frozenset[str]) -> dict[str, object]:
+    preview, counter = files.preview(), files.counter()
+    return {
+        "capabilities": sorted(capabilities),
+        "counter": counter.model_dump() if counter else None,
+        "preview": {
+            "sequence": preview.sequence,
+            "age_ms": files.age_ms(preview),
+            "codes": [code.model_dump() for code in preview.codes],
+        }
+        if preview
+        else None,
+    }
+
+
+def _picture(picture: Picture | None, media_type: str) -> Response:
+    """The picture, 304 when the page has it, 204 while there is none."""
+    if picture is None:
+        return _private(Response(status=HTTPStatus.NO_CONTENT))
+    response = Response(picture.content, mimetype=media_type)
+    response.set_etag(picture.etag)
+    return _private(response.make_conditional(request))
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _send(address: Path, datagram: bytes) -> None:
+    """Send a press to the simulated buttons, without waiting for them."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        try:
+            sender.sendto(datagram, str(address))
+        except OSError as error:
+            raise ConsoleProblem(ConsoleProblemCode.BUTTONS_UNAVAILABLE) from error

@@ -1,0 +1,66 @@
+"""Problems that only the console page can meet; their codes are no part of the `/v1` contract."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum, unique
+from http import HTTPStatus
+
+from flask import Response
+
+from appliance.bridge.problems import MEDIA_TYPE
+from appliance.texts.console import CONSOLE_PROBLEMS
+
+__all__ = ["ConsoleProblem", "ConsoleProblemCode", "answer"]
+
+_TYPE_PREFIX = "urn:comptoir:problem:console:"
+_RETRY_S = 2
+
+
+@unique
+class ConsoleProblemCode(StrEnum):
+    """What can go wrong on the page alone."""
+
+    BUTTONS_UNAVAILABLE = "buttons_unavailable"
+    SCENE_FULL = "scene_full"
+    SCENE_UNAVAILABLE = "scene_unavailable"
+
+
+_STATUS = {
+    ConsoleProblemCode.BUTTONS_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConsoleProblemCode.SCENE_FULL: HTTPStatus.CONFLICT,
+    ConsoleProblemCode.SCENE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class ConsoleProblem(Exception):
+    """A request of the page that cannot be done now; its French remedy says what to do."""
+
+    def __init__(self, code: ConsoleProblemCode, **fields: int) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.fields = fields
+
+    @property
+    def status(self) -> HTTPStatus:
+        """Its HTTP status."""
+        return _STATUS[self.code]
+
+
+def answer(problem: ConsoleProblem) -> Response:
+    """The problem document (RFC 9457) of a problem; an error handler of the page's blueprints."""
+    text = CONSOLE_PROBLEMS[problem.code]
+    document = {
+        "type": f"{_TYPE_PREFIX}{problem.code}",
+        "title": text.title,
+        "status": int(problem.status),
+        "detail": text.detail.format_map(problem.fields),
+        "code": problem.code.value,
+        "remedy": text.remedy,
+        **problem.fields,
+    }
+    response = Response(json.dumps(document, ensure_ascii=False), problem.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    if problem.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(_RETRY_S)
+    return response

@@ -1,0 +1,132 @@
+// The device's own face: its OLED, pixel for pixel, and its three buttons.
+
+import { byId, say, toast } from "./dom.js";
+import { GoneError, ProblemError, repeat } from "./bridge.js";
+import { drawBlob } from "./picture.js";
+import { hasText, t } from "./texts.js";
+
+const OLED_PERIOD_MS = 100;
+/** As long as the real buttons: see the hold time of the device's own driver. */
+const HOLD_MS = 1000;
+const KEYS = { ArrowUp: "up", ArrowDown: "down" };
+
+export class Device {
+  #bridge;
+  #etag = null;
+  #presses = new Map();
+
+  constructor(bridge) {
+    this.#bridge = bridge;
+    for (const button of this.#buttons()) this.#wireButton(button);
+    byId("oled").addEventListener("pointerdown", () => byId("oled").focus());
+    for (const zone of [byId("oled"), byId("pad")]) {
+      zone.addEventListener("keydown", (event) => this.#keyDown(event));
+      zone.addEventListener("keyup", (event) => this.#keyUp(event));
+      zone.addEventListener("focusout", () => this.#forgetKeys());
+    }
+  }
+
+  run() {
+    return repeat(OLED_PERIOD_MS, () => this.#refresh());
+  }
+
+  /** Name the screen for those who do not see it. */
+  showState(state) {
+    const key = `screen.${state.counter?.screen}`;
+    const label = hasText(key) ? t("device.oled.showing", { screen: t(key) }) : t("device.oled");
+    if (byId("oled-pixels").getAttribute("aria-label") !== label) byId("oled-pixels").setAttribute("aria-label", label);
+  }
+
+  async #refresh() {
+    const picture = await this.#bridge.picture("api/oled.png", { etag: this.#etag });
+    if (picture === null) return;
+    const isLit = picture.blob.size > 0;
+    if (isLit) await drawBlob(byId("oled-pixels"), picture.blob);
+    this.#etag = picture.etag;
+    byId("oled").classList.toggle("is-lit", isLit);
+  }
+
+  #buttons() {
+    return byId("pad").querySelectorAll("[data-button]");
+  }
+
+  #wireButton(element) {
+    const name = element.dataset.button;
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      element.setPointerCapture(event.pointerId);
+      this.#press(name, false);
+    });
+    element.addEventListener("pointerup", () => this.#release(name));
+    element.addEventListener("pointercancel", () => this.#forget(name));
+    element.addEventListener("contextmenu", (event) => event.preventDefault());
+    // Keys never come to a click here (their default is prevented): without a pointer it is an assistive tool's.
+    element.addEventListener("click", (event) => {
+      if (event.detail === 0) this.#send(name, false);
+    });
+  }
+
+  /** The button that a key stands for where the focus is: Enter on a button is that button, on the screen it is OK. */
+  #named(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return undefined;
+    if (event.key in KEYS) return KEYS[event.key];
+    if (event.key !== "Enter" && event.key !== " ") return undefined;
+    return event.target.closest("[data-button]")?.dataset.button ?? "ok";
+  }
+
+  #keyDown(event) {
+    const name = this.#named(event);
+    if (name === undefined) return;
+    event.preventDefault();
+    if (!event.repeat) this.#press(name, true);
+  }
+
+  #keyUp(event) {
+    const name = this.#named(event);
+    if (name === undefined) return;
+    event.preventDefault();
+    this.#release(name);
+  }
+
+  /** Down: a long press is sent as soon as it is one, a short one when the button comes up. */
+  #press(name, byKey) {
+    if (this.#presses.has(name)) return;
+    const timer = setTimeout(() => {
+      this.#forget(name);
+      this.#send(name, true);
+      toast(t("device.held", { button: t(`device.${name}`) }));
+    }, HOLD_MS);
+    this.#presses.set(name, { timer, byKey });
+    this.#element(name).classList.add("is-down");
+  }
+
+  #release(name) {
+    if (!this.#presses.has(name)) return;
+    this.#forget(name);
+    this.#send(name, false);
+  }
+
+  /** The focus left with a key down: its keyup goes elsewhere. */
+  #forgetKeys() {
+    for (const [name, press] of [...this.#presses]) if (press.byKey) this.#forget(name);
+  }
+
+  #forget(name) {
+    clearTimeout(this.#presses.get(name)?.timer);
+    this.#presses.delete(name);
+    this.#element(name).classList.remove("is-down");
+  }
+
+  #element(name) {
+    return byId("pad").querySelector(`[data-button="${name}"]`);
+  }
+
+  async #send(button, held) {
+    try {
+      await this.#bridge.request("POST", "api/buttons", { body: { button, held }, atOnce: true });
+    } catch (error) {
+      if (error instanceof ProblemError) toast(error.message, "error");
+      else if (error instanceof GoneError) toast(t("banner.gone"), "error");
+    }
+  }
+}

@@ -49,7 +49,7 @@ class TlsChannel:
         """Send what the kernel takes without waiting; our short notices always fit its buffer."""
         self._socket.send(data)
 
-    def send_all(self, data: bytes, timeout_s: float) -> int:
+    def send_some(self, data: memoryview, timeout_s: float) -> int:
         """Send the first part of `data`, waiting for the client at most so long; gives its length."""
         self._socket.settimeout(timeout_s)
         try:
@@ -115,13 +115,13 @@ class ResponseWriter:
         now = self._clock.monotonic_ns()
         if self._deadline_ns is None:
             self._deadline_ns = now + self._write_ns
-        rest = data
+        rest = memoryview(data)
         while rest:
             remaining_ns = self._deadline_ns - self._clock.monotonic_ns()
             if remaining_ns <= 0:
                 raise BrokenPipeError(errno.EPIPE, "the client does not read its response")
             try:
-                rest = rest[self._channel.send_all(rest, remaining_ns / NS_PER_S) :]
+                rest = rest[self._channel.send_some(rest, remaining_ns / NS_PER_S) :]
             except TimeoutError:
                 continue
             except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -231,6 +232,21 @@ class _Server(wsgi.Server):
         self._connections.close()
         self.reception = Reception(self.socket, self._context, self._serve_whole, self.limits, self.clock)
         self._connections = _Kept(self.reception)
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Bind; cheroot forgets to close the socket of an address that is taken.
+
+        A restart finds connections of before in TIME_WAIT and must not wait for their end. After the
+        binding, so that a free port that was asked for is really free.
+        """
+        try:
+            socket_.bind(bind_addr)
+            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def _serve_whole(self, visitor: Visitor, request: bytes) -> None:
         channel = visitor.channel

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -217,7 +219,7 @@ def test_how_a_request_is_cut_changes_nothing(request_bytes: bytes, cuts: list[i
     framing = RequestFraming()
     bounds = sorted({0, len(request_bytes), *(cut for cut in cuts if cut < len(request_bytes))})
     found = None
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         assert found is None
         framing.feed(request_bytes[start:end])
         found = framing.take()

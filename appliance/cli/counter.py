@@ -33,7 +33,8 @@ def command(settings: Settings) -> None:
     stop_on_signals(stopping)
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
-    with open_journal(settings, clock) as (journal, device_key):
+    journal_lost = threading.Event()
+    with open_journal(settings, clock, journal_lost.set) as (journal, device_key):
         doorbell = Doorbell(runtime / "doorbell")
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
         counter = CounterRuntime(
@@ -43,5 +44,6 @@ def command(settings: Settings) -> None:
             panel=Panel(display_of(settings, runtime, clock), runtime / "counter.json", clock),
             clock=clock,
             to_local=lambda moment: moment.astimezone(),
+            journal_lost=journal_lost,
         )
         counter.run(stopping)

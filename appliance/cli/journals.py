@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,8 +19,15 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def open_journal(settings: Settings, clock: Clock) -> Iterator[tuple[Journal, bytes]]:
-    """The journal and the device key, for as long as the context lasts."""
+def open_journal(
+    settings: Settings, clock: Clock, on_loss: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Journal, bytes]]:
+    """The journal and the device key, for as long as the context lasts; `on_loss` hears of a lost journal."""
+
+    def lost(loss: JournalLoss) -> None:
+        _log.error("journal: %s, %d waiting events saved", loss.reason.value, loss.salvaged_events)
+        on_loss()
+
     state = Path(settings.paths.state_directory)
     volatile = Path(settings.paths.runtime_directory) / "secrets"
     volatile.mkdir(mode=0o770, exist_ok=True)
@@ -30,11 +37,7 @@ def open_journal(settings: Settings, clock: Clock) -> Iterator[tuple[Journal, by
         device_key,
         clock=clock,
         volatile_directory=volatile,
-        on_loss=_say_loss,
+        on_loss=lost,
         event_lifetime=timedelta(hours=settings.journal.event_lifetime_h),
     ) as journal:
         yield journal, device_key
-
-
-def _say_loss(loss: JournalLoss) -> None:
-    _log.error("journal: %s, %d waiting events saved", loss.reason.value, loss.salvaged_events)

@@ -17,6 +17,7 @@ from appliance.counter.inputs import (
     CodeRestored,
     EventsStored,
     Input,
+    JournalLost,
     LinkChanged,
     Pressed,
     StorageBack,
@@ -58,7 +59,7 @@ class Outcome:
     effects: tuple[Effect, ...] = ()
 
 
-def reduce(state: State, what: Input) -> Outcome:  # noqa: C901 - one case an input, nothing more
+def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
     """The next state, and what it means for the journal and the world."""
     match what:
         case CodeAppeared():
@@ -81,6 +82,8 @@ def reduce(state: State, what: Input) -> Outcome:  # noqa: C901 - one case an in
             return Outcome(replace(state, storage_ok=False), effects=(Sound(Tone.REFUSED),))
         case StorageBack():
             return Outcome(replace(state, storage_ok=True))
+        case JournalLost():
+            return Outcome(replace(state, journal_lost=True), effects=(Sound(Tone.REFUSED),))
         case Tick():
             return _tick(state, what)
         case _:
@@ -208,7 +211,7 @@ def _acknowledged(state: State, what: Acknowledged) -> Outcome:
 def _pressed(state: State, what: Pressed) -> State:
     visit = state.visit
     if visit is None:
-        return state
+        return replace(state, journal_lost=False) if what.button is Button.OK else state
     if visit.suspicion is not None and visit.suspicion.is_shown:
         if what.button is Button.OK:
             return state.with_visit(replace(visit, suspicion=replace(visit.suspicion, seen=True)))

@@ -22,6 +22,7 @@ __all__ = [
     "CodeRestored",
     "EventsStored",
     "Input",
+    "JournalLost",
     "LinkChanged",
     "Pressed",
     "StorageBack",
@@ -118,6 +119,11 @@ class StorageBack:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalLost:
+    """The journal could not be read and a new one was started; the journal itself tells the LGO."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time went on; `local` is the wall time to show."""
 
@@ -136,5 +142,6 @@ Input = (
     | Pressed
     | StorageFailed
     | StorageBack
+    | JournalLost
     | Tick
 )

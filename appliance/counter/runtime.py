@@ -33,6 +33,7 @@ from appliance.counter.inputs import (
     CodeRestored,
     EventsStored,
     Input,
+    JournalLost,
     LinkChanged,
     Pressed,
     StorageBack,
@@ -86,7 +87,20 @@ class CounterRuntime:
         panel: Panel,
         clock: Clock,
         to_local: Callable[[datetime], datetime],
+        journal_lost: threading.Event,
     ) -> None:
+        """Put the parts together; nothing runs yet.
+
+        Args:
+            store: the journal as the counter uses it.
+            eye_server: makes the eye's server, given whom to tell.
+            buttons: the three buttons.
+            panel: OLED, mirror and tones.
+            clock: time.
+            to_local: wall time to the time of the place.
+            journal_lost: set by whoever finds that a journal was lost, in any thread.
+        """
+        self._journal_lost = journal_lost
         self._store = store
         self._buttons = buttons
         self._panel = panel
@@ -165,6 +179,9 @@ class CounterRuntime:
 
     def _tick(self, now_ns: int) -> None:
         self._store_waiting()
+        if self._journal_lost.is_set():
+            self._journal_lost.clear()
+            self._apply(JournalLost())
         self._apply(Tick(now_ns, self._to_local(self._clock.now())))
         if self._eye_left_ns is not None and now_ns - self._eye_left_ns >= EYE_GRACE_NS:
             self._eye_left_ns = None

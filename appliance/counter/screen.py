@@ -37,7 +37,15 @@ from appliance.display.screens import (
     TwoDocRead,
     UnknownCode,
 )
-from appliance.texts.counter import BOTH_NAMES, DISK_FULL, DISK_FULL_FAULT, FROM_INS, FROM_ORDONNANCE, NOTHING
+from appliance.texts.counter import (
+    BOTH_NAMES,
+    DISK_FULL,
+    DISK_FULL_FAULT,
+    FROM_INS,
+    FROM_ORDONNANCE,
+    JOURNAL_LOST_FAULT,
+    NOTHING,
+)
 from appliance.texts.kinds import TRAIT_TEXTS, TWODOC_TYPE_TEXTS
 from appliance.texts.warnings import WARNING_SHORT_TEXTS
 
@@ -56,6 +64,8 @@ def screen(state: State) -> Screen:
         return _item(state, visit, item)
     if not state.storage_ok:
         return Fault(*DISK_FULL_FAULT)
+    if state.journal_lost:
+        return Fault(*JOURNAL_LOST_FAULT)
     if state.camera is CameraState.STARTING or state.local is None:
         return Starting()
     if state.camera is CameraState.LOST:

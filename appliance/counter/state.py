@@ -108,6 +108,7 @@ class State:
         link: whether the LGO asks for events.
         local: local wall time of the last tick.
         storage_ok: whether the journal writes.
+        journal_lost: a journal was lost, and nobody took note of it yet.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -117,6 +118,7 @@ class State:
     link: LgoLink = LgoLink.NEVER
     local: datetime | None = None
     storage_ok: bool = True
+    journal_lost: bool = False
 
     @property
     def visit(self) -> Visit | None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["BOTH_NAMES", "DISK_FULL", "DISK_FULL_FAULT", "FROM_INS", "FROM_ORDONNANCE", "NOTHING"]
+__all__ = [
+    "BOTH_NAMES",
+    "DISK_FULL",
+    "DISK_FULL_FAULT",
+    "FROM_INS",
+    "FROM_ORDONNANCE",
+    "JOURNAL_LOST_FAULT",
+    "NOTHING",
+]
 
 FROM_ORDONNANCE = "Ordonnance"
 FROM_INS = "Code INS"
@@ -11,3 +19,4 @@ NOTHING = "—"
 
 DISK_FULL = "Disque plein"
 DISK_FULL_FAULT = (10, "Disque plein. Les codes lus attendent. Appelez le support.")
+JOURNAL_LOST_FAULT = (11, "Journal illisible. Des codes ont pu être perdus. Touche OK.")

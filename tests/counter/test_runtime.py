@@ -1,4 +1,4 @@
-"""The counter's runtime over a real journal and a real socket: stored before answered, restored, kept on a full disk."""
+"""The counter over a real journal and socket: stored before answered, restored, kept on a full disk."""
 
 from __future__ import annotations
 
@@ -86,6 +86,7 @@ class Device:
         for name in ("state", "run", "run/secrets"):
             (directory / name).mkdir(exist_ok=True)
         self.clock = SystemClock()
+        self.journal_lost = threading.Event()
         self.journal = self.open()
         self.client = self.journal.add_client("lgo", sha256(b"t").digest(), ["events"]).id
         self.thread: StoppableThread | None = None
@@ -98,7 +99,7 @@ class Device:
             KEY,
             clock=self.clock,
             volatile_directory=self.directory / "run" / "secrets",
-            on_loss=lambda loss: pytest.fail(f"journal lost: {loss}"),
+            on_loss=lambda _: self.journal_lost.set(),
         )
 
     def start(self) -> None:
@@ -113,6 +114,7 @@ class Device:
             panel=Panel(NoDisplay(), run / "counter.json", self.clock),
             clock=self.clock,
             to_local=lambda moment: moment,
+            journal_lost=self.journal_lost,
         )
 
         def work(stopping: threading.Event) -> None:
@@ -249,6 +251,21 @@ def test_a_full_disk_keeps_the_code_on_the_screen_and_stores_it_when_there_is_sp
     assert [eye.hear(), eye.hear()] == [Stored(sighting="s1"), Stored(sighting="s2")]
     assert device.kinds() == ["visit.opened", "code.read", "code.read"]
     device.wait(lambda: device.shown().get("storage_ok") is True)
+    eye.close()
+
+
+def test_a_broken_journal_is_moved_aside_and_said_on_the_screen_and_to_the_lgo(device: Device) -> None:
+    device.journal.close()
+    journal = device.directory / "state" / "journal.db"
+    journal.write_bytes(b"not a database" * 1000)
+    device.journal = device.open()
+    assert list(journal.parent.glob("*.broken*"))
+    device.start()
+    eye = device.eye()
+    device.wait(lambda: device.shown().get("screen") == "Fault")
+    assert [event.kind for event in device.journal.history(0, 10)] == ["journal.lost"]
+    eye.show("s1", symbol())
+    assert eye.hear() == Stored(sighting="s1")
     eye.close()
 
 

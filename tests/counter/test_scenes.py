@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.counter.inputs import CameraChanged, LinkChanged, StorageBack, StorageFailed
+from appliance.counter.inputs import CameraChanged, JournalLost, LinkChanged, StorageBack, StorageFailed
 from appliance.counter.screen import screen
 from appliance.counter.state import IDLE_NS, MAX_ITEMS, MAX_VISITS, State
 from appliance.decode.sightings import CameraState
@@ -277,6 +277,15 @@ def test_a_full_disk_is_said_and_the_code_is_still_shown(scene: Scene) -> None:
     scene.play(StorageBack(scene.at_ns))
     scene.take("a")
     scene.wait(IDLE_S)
+    assert isinstance(scene.screen, Ready)
+
+
+def test_a_lost_journal_is_said_until_it_is_taken_note_of(scene: Scene) -> None:
+    scene.play(JournalLost())
+    assert isinstance(scene.screen, Fault)
+    scene.wait(60)
+    assert isinstance(scene.screen, Fault)
+    scene.press(Button.OK)
     assert isinstance(scene.screen, Ready)
 
 

@@ -38,8 +38,8 @@ _PATTERNS: tuple[tuple[tuple[bytes, bytes], CardFamily], ...] = (
     (_pattern("3B 9B 18 80 01 00 12 25 00 64 80 04 01 00 00 90 44"), CardFamily.CPS4),
     (_pattern("3B 9B 18 80 01 00 12 25 00 64 80 00 04 01 00 90 44"), CardFamily.CPS4),
     (_pattern("3B DC 18 FF 00 00 12 25 00 64 80 00 04 01 00 90 00"), CardFamily.CPS4),
-    # The published contact mask of CPS3 also takes its elder of the same family (…80 82 02 12…), which holds
-    # the same application. The second line is the contactless face.
+    # The published contact mask of CPS3 also takes its elder of the family (…80 82 02 12…), which holds the
+    # same application. The second line is the contactless face.
     (
         _pattern(
             "3B AC 00 40 2A 00 12 25 00 64 80 00 03 10 00 90 00",

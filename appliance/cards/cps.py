@@ -94,9 +94,12 @@ class _Crypto(IntEnum):
     TAG_CHIPDOC = 0x91
     IAS_SHA256_PKCS1 = 0x42
     CHIPDOC_SHA256_PKCS1 = 0x28
-    CHIPDOC_KEY_MARK = 0x80
     SIGNATURE = 0x9E
     HASH_GIVEN = 0x9A
+
+
+_CHIPDOC_KEY_MARK = 0x80
+"""Set in a key's reference: the card is given the hash, not the message."""
 
 
 @unique
@@ -147,6 +150,22 @@ class Cps(ABC):
     def pin_lengths(self) -> tuple[int, int]:
         """Shortest and longest code in digits; known after `read_holder`."""
         return self._pin.min_length, self._pin.max_length
+
+    @property
+    def verify_command(self) -> tuple[tuple[int, int, int, int], PinEntry]:
+        """Header of VERIFY and form of the code, for a reader that takes the code itself."""
+        return self._verify_header(), self._pin
+
+    @property
+    def signing_certificate(self) -> bytes:
+        """DER of the certificate of `sign`'s key.
+
+        Raises:
+            UnknownCardError: the card has no signature key here.
+        """
+        if self._signing is None:
+            raise UnknownCardError("the card offers no signature key")
+        return self._signing.certificate.der
 
     def read_holder(self, trust: TrustStore, at: datetime) -> CpsHolder:
         """Read all that is free: number, directory, certificates.
@@ -350,7 +369,7 @@ class Cps4(Cps):
                 _Crypto.TAG_CHIPDOC,
                 2,
                 _Crypto.CHIPDOC_SHA256_PKCS1,
-                reference | _Crypto.CHIPDOC_KEY_MARK,
+                reference | _CHIPDOC_KEY_MARK,
             )
         )
         self._succeed(

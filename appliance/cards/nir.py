@@ -1,6 +1,6 @@
 """The key of a NIR as a card holds it (15 characters).
 
-Cards hold numbers that no INS identity has (first digits 5 and 6 of temporary beneficiaries), so the form that
+Cards hold numbers that no INS identity has (first digits 5 and 6: temporary beneficiaries), so the form that
 `appliance.identifiers.Nir` wants is not asked for here: only whether number and key belong together.
 """
 

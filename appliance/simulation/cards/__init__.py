@@ -1,0 +1,1 @@
+"""Virtual cards, faithful at the level of the APDU, and the readers they are put into."""

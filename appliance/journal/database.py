@@ -9,18 +9,15 @@ import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
+from appliance.journal import schema
 from appliance.journal.errors import JournalBusyError, JournalClosedError, JournalError
 from appliance.journal.model import JournalLoss
 from appliance.journal.recovery import Keeper
-from appliance.journal.schema import BUSY_TIMEOUT_MS
-from appliance.journal.session import Session, is_broken, spoken
+from appliance.journal.session import Session, is_broken, is_busy, spoken
 
 __all__ = ["TRUNCATE_WAIT_MS", "Database"]
 
 T = TypeVar("T")
-
-_ATTEMPTS = 5
-"""How often an operation begins again because the journal was replaced under it."""
 
 TRUNCATE_WAIT_MS = 50
 """How long a truncation of the log waits for readers before it is left to the next sweep."""
@@ -60,10 +57,7 @@ class Database:
         Raises:
             JournalError: the journal cannot be opened.
         """
-        try:
-            self._mend()
-        except (sqlite3.Error, OSError) as error:
-            raise spoken(error, self._keeper.files.db) from error
+        self._mend()
         self.truncate_log()
 
     def write(self, work: Callable[[Session], T]) -> T:
@@ -117,26 +111,26 @@ class Database:
         return self._closed
 
     def _run(self, work: Callable[[Session], T]) -> T:
+        patience = schema.BUSY_TIMEOUT_MS // schema.BUSY_POLL_MS
         mended = False
-        for _ in range(_ATTEMPTS):
+        while True:
             try:
                 return work(self._session())
-            except _MovedError:
-                continue
             except JournalError:
                 raise
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, _MovedError) as error:
                 if self._closed:
                     raise JournalClosedError from error
-                if mended or not (isinstance(error, sqlite3.Error) and is_broken(error)):
+                if is_busy(error) or isinstance(error, _MovedError):
+                    patience -= 1
+                    if patience <= 0:
+                        raise JournalBusyError from error
+                    continue
+                if mended or not is_broken(error):
                     raise spoken(error, self._keeper.files.db) from error
             mended = True
             self._drop_session()
-            try:
-                self._mend()
-            except (sqlite3.Error, OSError) as error:
-                raise spoken(error, self._keeper.files.db) from error
-        raise JournalBusyError("replaced again and again")
+            self._mend()
 
     def _session(self) -> Session:
         if self.closed:
@@ -167,8 +161,11 @@ class Database:
             session.close()
 
     def _mend(self) -> None:
-        with self._keeper.files.locked():
-            loss = self._ensure()
+        try:
+            with self._keeper.files.locked():
+                loss = self._ensure()
+        except (sqlite3.Error, OSError) as error:
+            raise spoken(error, self._keeper.files.db) from error
         if loss is not None:
             self._on_loss(loss)
 
@@ -182,5 +179,5 @@ def _truncate(session: Session) -> bool:
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         with contextlib.suppress(sqlite3.Error):
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}").fetchone()
+            connection.execute(f"PRAGMA busy_timeout = {schema.BUSY_POLL_MS}").fetchone()
     return not busy

@@ -84,6 +84,7 @@ class Keeper:
         try:
             schema.prepare(connection)
             _check_usable(connection, key_file.key)
+            connection.execute(f"PRAGMA busy_timeout = {schema.BUSY_POLL_MS}").fetchone()
             return Session(self.files.db, connection, key_file.key)
         except BaseException:
             connection.close()

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 __all__ = [
     "APPLICATION_ID",
+    "BUSY_POLL_MS",
     "BUSY_TIMEOUT_MS",
     "MAX_JOURNAL_BYTES",
     "PAGE_BYTES",
@@ -29,6 +30,11 @@ MAX_JOURNAL_BYTES = 512 * 1024 * 1024
 """The file never grows beyond; appending then fails as on a full disk."""
 
 BUSY_TIMEOUT_MS = 5000
+"""How long a program waits for another one's transaction."""
+
+BUSY_POLL_MS = 5
+"""SQLite looks for a lock ever less often, in the end every 100 ms, and a program that writes without pause
+can keep it from another for seconds. We let it look for so long, and begin again."""
 
 _KEY_CHECK = "key_check"
 

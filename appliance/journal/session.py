@@ -21,7 +21,7 @@ from appliance.journal.errors import (
     JournalUnavailableError,
 )
 
-__all__ = ["FileIdentity", "Session", "Stamp", "identity_of", "is_broken", "spoken"]
+__all__ = ["FileIdentity", "Session", "Stamp", "identity_of", "is_broken", "is_busy", "spoken"]
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ FileIdentity = tuple[int, int]
 _PRIMARY_CODE = 0xFF
 """SQLite's extended codes keep the primary one in their low byte."""
 
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BROKEN_EXTENDED = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})
 """A sector that cannot be read is a broken page, too."""
@@ -122,7 +123,13 @@ def identity_of(path: Path) -> FileIdentity:
     return status.st_dev, status.st_ino
 
 
-def is_broken(error: sqlite3.Error) -> bool:
+def is_busy(error: Exception) -> bool:
+    """Whether SQLite says that another connection has what it needs."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & _PRIMARY_CODE in _BUSY
+
+
+def is_broken(error: Exception) -> bool:
     """Whether SQLite says that the file's content is damaged."""
     code = getattr(error, "sqlite_errorcode", 0)
     return code & _PRIMARY_CODE in _BROKEN or code in _BROKEN_EXTENDED
@@ -140,7 +147,7 @@ def spoken(error: sqlite3.Error | OSError, path: Path) -> JournalError:
     primary = code & _PRIMARY_CODE
     if primary == sqlite3.SQLITE_FULL or (code in _FULL_EXTENDED and _has_no_space(path)):
         return JournalFullError(name)
-    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+    if is_busy(error):
         return JournalBusyError(name)
     if is_broken(error):
         return JournalCorruptError(name)

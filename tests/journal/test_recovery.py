@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import sqlite3
 import stat
 import struct
@@ -396,11 +397,12 @@ def test_a_crash_at_any_step_of_a_replacement_loses_nothing_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As SQLite's own crash tests do: fail at the first file operation, at the second, until none fails."""
+    lgo = _fill(world)
+    _break_page(world.path, _page_of(world, "ack"))
     for crash_at in itertools.count(1):
         inner = World(world.folder / str(crash_at))
+        shutil.copytree(world.state, inner.state)
         with inner.closing:
-            lgo = _fill(inner)
-            _break_page(inner.path, _page_of(inner, "ack"))
             crashed, steps = _crash(inner, monkeypatch, crash_at)
             journal = inner.open()
             ids = {event.id for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"}

@@ -11,9 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.decode.payloads import Kind, Reading, WarningCode, interpret
+from appliance.decode.payloads import (
+    InsIdentity,
+    Kind,
+    Link,
+    Medicine,
+    Ordonnance,
+    Patient,
+    Prescriber,
+    PrescriberBarcode,
+    Reading,
+    TwoDoc,
+    WarningCode,
+    interpret,
+)
+from appliance.decode.payloads.concordance import Concordance
 from appliance.decode.payloads.json_document import MAX_DOCUMENT_LENGTH
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbology
+from appliance.identifiers import AmNumber, BirthDate, Cip13, Finess, Gtin, Nir, Rpps
+from appliance.identifiers.discreet import Discreet
 from tests.payloads.vectors import (
     BOX,
     INS_ALL,
@@ -248,3 +264,28 @@ def test_a_byte_order_mark_is_no_part_of_the_text(charset: str) -> None:
     reading = interpret(Symbology.QR_CODE, ON_ACCENTS.encode(charset))
     assert reading.text == ON_ACCENTS
     assert reading.kind is Kind.ORDONNANCE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Reading,
+        Ordonnance,
+        Patient,
+        Prescriber,
+        InsIdentity,
+        PrescriberBarcode,
+        Medicine,
+        TwoDoc,
+        Link,
+        Concordance,
+    ]
+    + [Nir, Rpps, Finess, AmNumber, Gtin, Cip13, BirthDate],
+)
+def test_values_are_frozen_and_discreet(value: type) -> None:
+    parameters = value.__dataclass_params__  # type: ignore[attr-defined]
+    assert parameters.frozen
+    assert not parameters.repr
+    assert issubclass(value, Discreet)
+    # Slots throughout: no attribute can be hung on a value.
+    assert value.__dictoffset__ == 0

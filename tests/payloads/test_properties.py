@@ -269,18 +269,9 @@ def test_a_byte_order_mark_is_no_part_of_the_text(charset: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        Reading,
-        Ordonnance,
-        Patient,
-        Prescriber,
-        InsIdentity,
-        PrescriberBarcode,
-        Medicine,
-        TwoDoc,
-        Link,
-        Concordance,
-    ]
-    + [Nir, Rpps, Finess, AmNumber, Gtin, Cip13, BirthDate],
+        *(Reading, Ordonnance, Patient, Prescriber, InsIdentity, PrescriberBarcode, Medicine, TwoDoc, Link),
+        *(Concordance, Nir, Rpps, Finess, AmNumber, Gtin, Cip13, BirthDate),
+    ],
 )
 def test_values_are_frozen_and_discreet(value: type) -> None:
     parameters = value.__dataclass_params__  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ __all__ = [
 SourceDriver = Literal["files", "v4l2"]
 
 _DEVICE_DIRECTORY = Path("/dev")
+_FIRST_DEVICE = "/dev/video0"
 
 
 class NotACameraError(CameraError):
@@ -41,7 +42,7 @@ class CameraWish(Protocol):
 
     @property
     def device(self) -> str:
-        """Device or path."""
+        """Device or path; empty for the first video device."""
         ...
 
     @property
@@ -111,7 +112,9 @@ def camera_from_settings(wish: CameraWish, clock: Clock | None = None) -> Camera
         NotACameraError: another driver is named.
     """
     if wish.driver == "v4l2":
-        return V4l2Camera(wish.device, wish.width, wish.height, wish.frames_per_s, clock=clock)
+        return V4l2Camera(
+            wish.device or _FIRST_DEVICE, wish.width, wish.height, wish.frames_per_s, clock=clock
+        )
     if wish.driver == "files":
         return FilesCamera(Path(wish.device), loop=wish.loop, frames_per_s=wish.frames_per_s, clock=clock)
     raise NotACameraError(f"the driver {wish.driver} is not one of files, v4l2")

@@ -107,7 +107,7 @@ class _Reader:
         """Whether the device was opened within that time."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_open or self._ended, timeout_s)
-            return self._is_open and not self._ended
+            return self._is_open
 
     def take(self, timeout_s: float) -> Frame | None:
         """The latest frame not taken yet, or None; raises CameraLostError when the device is gone."""

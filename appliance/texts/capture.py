@@ -17,6 +17,7 @@ UNREADABLE_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "damaged": "fichier endommagé ou qui n'est pas une image ou une vidéo",
         "truncated": "fichier incomplet : copiez-le ou téléchargez-le à nouveau",
         "too_large": "image trop grande : 8192 pixels de côté et 128 Mo au plus",
+        "nothing_readable": "aucun de ces fichiers ne peut être lu",
     }
 )
 """Sentence by `appliance.capture.pictures.Unreadable`."""

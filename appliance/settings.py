@@ -293,7 +293,9 @@ def _refused(path: Path, text: str) -> SettingsError:
 def _not_toml(error: Exception) -> str:
     """Where the syntax breaks; tomllib says it in English at the end of its text."""
     place = re.search(r"line (\d+), column (\d+)", str(error))
-    return texts.NOT_TOML_AT.format(line=place[1], column=place[2]) if place else texts.NOT_TOML
+    if place:
+        return texts.NOT_TOML_AT.format(line=place[1], column=place[2])
+    return texts.NOT_TOML_AT_END if str(error).endswith("(at end of document)") else texts.NOT_TOML
 
 
 def _problem(detail: ErrorDetails) -> SettingsProblem:
@@ -302,10 +304,16 @@ def _problem(detail: ErrorDetails) -> SettingsProblem:
     if detail["type"] == "extra_forbidden":
         return SettingsProblem(key, _unknown(location))
     template = texts.PROBLEM_TEXTS.get(detail["type"], texts.OTHER_PROBLEM)
-    context: dict[str, Any] = {**detail.get("ctx", {}), "key": key}
+    context: dict[str, Any] = {name: _plain(value) for name, value in detail.get("ctx", {}).items()}
+    context["key"] = key
     if "expected" in context:
         context["expected"] = context["expected"].replace(" or ", " ou ").replace("'", '"')
     return SettingsProblem(key, template.format_map(context))
+
+
+def _plain(value: object) -> object:
+    """A bound as people write it: 120, not 120.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _shown(name: str) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "NOT_PRINTABLE",
     "NOT_TOML",
     "NOT_TOML_AT",
+    "NOT_TOML_AT_END",
     "NOT_UTF8",
     "OTHER_PROBLEM",
     "PATH_TOO_LONG",
@@ -37,6 +38,7 @@ READ_REASONS: Mapping[str, str] = MappingProxyType(
 TOO_LARGE = "le fichier dépasse {maximum} octets"
 NOT_UTF8 = "le fichier n'est pas en UTF-8"
 NOT_TOML = "ce n'est pas du TOML"
+NOT_TOML_AT_END = "ce n'est pas du TOML (à la fin du fichier)"
 NOT_TOML_AT = "ce n'est pas du TOML (ligne {line}, colonne {column})"
 
 UNKNOWN_KEY = "réglage inconnu"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from appliance.bridge.store import EventStore
     from appliance.settings import Settings
 
-__all__ = ["create_app", "long_polls_of", "policy_of"]
+__all__ = ["create_app", "long_polls_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def create_app(
     settings: Settings,
     clock: Clock,
     extra_blueprints: Sequence[Extension] = (),
+    device_names: Collection[str] = (),
 ) -> Flask:
     """The WSGI application. Enter `long_polls_of(app)` while it is served, so that long polls are woken.
 
@@ -59,6 +60,7 @@ def create_app(
         settings: hosts, origins and the runtime directory.
         clock: measures waits and rates.
         extra_blueprints: further routes with their rows of rights, such as the console page.
+        device_names: names of the device beside those of the settings.
 
     Raises:
         RightsError: a route has no row of rights, or a row no route.
@@ -76,7 +78,7 @@ def create_app(
     app.extensions[_LONG_POLLS] = long_polls
     presence = ClientPresence(journal, clock)
     delivery = EventDelivery(journal, long_polls, presence, clock)
-    counter_file = Path(settings.paths.runtime_directory) / "counter.json"
+    counter_file = settings.paths.runtime_directory / "counter.json"
     app.register_blueprint(status_blueprint(journal, counter_file))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
     for extension in extra_blueprints:
@@ -84,7 +86,12 @@ def create_app(
     rights = Rights([*RIGHTS, *(row for extension in extra_blueprints for row in extension.rights)])
     rights.check(app)
     own_pages = any(extension.serves_pages for extension in extra_blueprints)
-    guard = Guard(journal, rights, policy_of(settings, own_pages=own_pages), presence, clock)
+    policy = Policy(
+        hosts=frozenset(name.lower() for name in (*settings.bridge.hosts, *device_names)),
+        origins=frozenset(settings.bridge.origins),
+        own_pages=own_pages,
+    )
+    guard = Guard(journal, rights, policy, presence, clock)
     app.before_request(guard.admit)
     app.after_request(guard.decorate)
     _answer_errors(app)
@@ -97,15 +104,6 @@ def long_polls_of(app: Flask) -> LongPolls:
     if not isinstance(found, LongPolls):
         raise TypeError("not an application of the bridge")
     return found
-
-
-def policy_of(settings: Settings, *, own_pages: bool) -> Policy:
-    """Who may come from where, by the settings."""
-    return Policy(
-        hosts=frozenset(host.lower() for host in settings.bridge.hosts),
-        origins=frozenset(settings.bridge.origins),
-        own_pages=own_pages,
-    )
 
 
 def _answer_errors(app: Flask) -> None:

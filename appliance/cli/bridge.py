@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
+import socket
 import threading
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import ExitStack
 
 import click
 
@@ -13,27 +15,27 @@ from appliance.base import log
 from appliance.base.clock import Clock, SystemClock
 from appliance.base.process import die_with_parent, stop_on_signals
 from appliance.bridge.app import create_app, long_polls_of
-from appliance.bridge.console import console_extension
-from appliance.bridge.identity import load_or_create_identity
+from appliance.bridge.identity import KEY_FILE, DeviceIdentity, IdentityError, load_or_create_identity
 from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
 from appliance.cli.common import settings_option
 from appliance.cli.journals import open_journal
 from appliance.journal.doorbell import Doorbell
+from appliance.journal.errors import DeviceKeyError, JournalError
 from appliance.settings import Settings
-from appliance.simulation.console import world_extension
-from appliance.simulation.scene import SceneFile
+from appliance.texts import bridge as texts
 
 __all__ = ["command"]
 
 _log = logging.getLogger(__name__)
 
 _LOOK_S = 0.2
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-@click.command("bridge", help="Servir les événements au logiciel de la pharmacie.")
+@click.command("bridge", help=texts.HELP)
 @settings_option
-@click.option("--console", is_flag=True, help="Servir aussi la page du comptoir.")
+@click.option("--console", is_flag=True, help=texts.HELP_CONSOLE)
 def command(settings: Settings, *, console: bool) -> None:
     """Run the bridge until a signal ends it."""
     log.configure()
@@ -41,33 +43,70 @@ def command(settings: Settings, *, console: bool) -> None:
     stopping = threading.Event()
     stop_on_signals(stopping)
     clock = SystemClock()
-    runtime = Path(settings.paths.runtime_directory)
-    wanted = settings.bridge
-    identity = load_or_create_identity(
-        Path(settings.paths.state_directory) / "bridge", [wanted.host, *wanted.hosts], clock
-    )
-    with open_journal(settings, clock) as (journal, _):
+    names = _names_of_this_device()
+    identity = _identity(settings, names, clock)
+    extensions = _extensions(settings, clock) if console else ()
+    with ExitStack() as stack:
+        try:
+            journal, _ = stack.enter_context(open_journal(settings, clock))
+        except (JournalError, DeviceKeyError) as error:
+            raise click.ClickException(str(error)) from error
         app = create_app(
             journal,
-            doorbell=Doorbell(runtime / "doorbell"),
+            doorbell=Doorbell(settings.paths.runtime_directory / "doorbell"),
             settings=settings,
             clock=clock,
-            extra_blueprints=_extensions(settings, runtime, clock) if console else (),
+            extra_blueprints=extensions,
+            device_names=names,
         )
-        polls = long_polls_of(app)
-        server = BridgeServer(
-            app.wsgi_app, (wanted.host, wanted.port), identity, clock=clock, before_stop=polls.end_all
-        )
-        with polls, server:
-            _log.info("serving on https://%s:%d", *server.address)
-            while not stopping.wait(_LOOK_S):
-                if server.failure is not None:
-                    raise RuntimeError("the server ended") from server.failure
+        polls = stack.enter_context(long_polls_of(app))
+        address = (settings.bridge.host, settings.bridge.port)
+        server = BridgeServer(app, address, identity, clock=clock, before_stop=polls.end_all)
+        try:
+            stack.enter_context(server)
+        except OSError as error:
+            text = texts.ADDRESS_UNUSABLE.format(host=address[0], port=address[1])
+            raise click.ClickException(text) from error
+        _log.info("serving on https://%s:%d, key %s", *server.address, identity.pin)
+        _serve(server, stopping)
 
 
-def _extensions(settings: Settings, runtime: Path, clock: Clock) -> Sequence[Extension]:
-    """The page, and where the counter is simulated the controls of its world."""
+def _serve(server: BridgeServer, stopping: threading.Event) -> None:
+    """Wait for the end; a server that ended by itself ends the program, which is then started again."""
+    while not stopping.wait(_LOOK_S):
+        if server.failure is not None:
+            raise RuntimeError("the server ended") from server.failure
+
+
+def _names_of_this_device() -> tuple[str, ...]:
+    """`<host name>.local`, by which multicast DNS finds it (RFC 6762)."""
+    label = socket.gethostname().split(".", maxsplit=1)[0].lower()
+    return (f"{label}.local",) if _HOST_LABEL.fullmatch(label) and label != "localhost" else ()
+
+
+def _identity(settings: Settings, names: Sequence[str], clock: Clock) -> DeviceIdentity:
+    directory = settings.paths.state_directory / "bridge"
+    wanted = settings.bridge
+    try:
+        return load_or_create_identity(directory, [wanted.host, *wanted.hosts, *names], clock)
+    except IdentityError as error:
+        raise click.ClickException(texts.KEY_UNUSABLE.format(path=directory / KEY_FILE)) from error
+    except OSError as error:
+        raise click.ClickException(texts.CERTIFICATE_UNWRITABLE.format(path=directory)) from error
+
+
+def _extensions(settings: Settings, clock: Clock) -> Sequence[Extension]:
+    """The page, and where the counter is simulated the controls of its world.
+
+    Imported only here: the bridge of a device loads no OpenCV and no page.
+    """
+    from appliance.bridge.console import console_extension  # noqa: PLC0415
+
+    runtime = settings.paths.runtime_directory
     if settings.camera.driver != "simulated":
         return (console_extension(runtime, clock),)
+    from appliance.simulation.console import CAPABILITY, world_extension  # noqa: PLC0415
+    from appliance.simulation.scene import SceneFile  # noqa: PLC0415
+
     world = world_extension(SceneFile(runtime / "scene.json"), clock)
-    return (console_extension(runtime, clock, capabilities=frozenset({"world"})), world)
+    return (console_extension(runtime, clock, capabilities=frozenset({CAPABILITY})), world)

@@ -8,23 +8,35 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+import cv2
 
 from appliance.capture.frame import Frame
 from appliance.decode.charset import text_of
 from appliance.decode.documents import DocumentError, Page, Source, pages
+from appliance.decode.engines import EngineError
 from appliance.decode.payloads import Kind, interpret
 from appliance.decode.reader import Reader
 from appliance.decode.still import StillReader
 from appliance.decode.symbol import Symbol, Symbology
 from appliance.texts import decode as texts
+from appliance.texts.decode import describe
+from appliance.texts.warnings import WARNING_TEXTS
 
 __all__ = ["MAX_FILES", "command"]
 
 MAX_FILES = 10_000
 """More than any folder of scans; a wrong path (a whole disk) is stopped here."""
+
+SUFFIXES: Final = frozenset(
+    {
+        *(".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pdf", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"),
+        *(".avi", ".mkv", ".mov", ".mp4", ".webm"),
+    }
+)
+"""What is taken from a folder, where notes lie too; a file named itself is tried whatever its name."""
 
 _FILM_BUDGET_MS = 60.0
 """A film in a file waits for its reader: more thought a frame than at the counter."""
@@ -55,7 +67,8 @@ class _FileReading:
         fields: dict[str, Any] = {"file": str(self.path), "ms": round(self.ms, 1), "codes": self.codes}
         if self.error is not None:
             fields["error"] = self.error
-        return json.dumps(fields, ensure_ascii=False)
+        # ASCII, so that neither a name that is not UTF-8 nor the terminal's charset can break the line.
+        return json.dumps(fields)
 
 
 @click.command(help=texts.HELP)
@@ -83,12 +96,13 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
+        inside = sorted(
+            entry for entry in path.rglob("*") if entry.is_file() and entry.suffix.lower() in SUFFIXES
+        )
         if len(inside) > MAX_FILES:
             raise click.UsageError(texts.TOO_MANY_FILES.format(count=len(inside), limit=MAX_FILES))
         if not inside:
-            # An empty folder is an error of its own kind: as a path it cannot be read as a file.
-            yield path
+            yield path  # which then is said to be empty
         yield from inside
 
 
@@ -97,6 +111,10 @@ def _read_file(path: Path) -> _FileReading:
     film = Reader(budget_ms=_FILM_BUDGET_MS)
     seen: set[tuple[Symbology, bytes]] = set()
     start = time.perf_counter_ns()
+    file = _printable(str(path))
+    if path.is_dir():
+        reading.error = texts.FOLDER_EMPTY.format(file=file)
+        return reading
     try:
         for page in pages(path):
             for symbol in _symbols(film, page):
@@ -104,7 +122,10 @@ def _read_file(path: Path) -> _FileReading:
                     seen.add((symbol.symbology, symbol.content))
                     reading.codes.append(_code(symbol))
     except DocumentError as error:
-        reading.error = texts.ERRORS[type(error).__name__].format(file=_printable(str(path)))
+        reading.error = texts.ERRORS[type(error).__name__].format(file=file)
+    except (EngineError, cv2.error, MemoryError) as error:
+        # A picture that a decoder cannot take must not cost the other files.
+        reading.error = texts.UNEXPECTED.format(file=file, kind=type(error).__name__)
     reading.ms = (time.perf_counter_ns() - start) / _NS_PER_MS
     return reading
 
@@ -130,10 +151,10 @@ def _human_lines(reading: _FileReading) -> Iterator[str]:
     if not reading.codes and reading.error is None:
         yield texts.NOTHING_READ.format(file=file)
     for code in reading.codes:
-        line = f"{file} : {texts.KINDS[code['kind']]} ({code['symbology']}) : {_shortened(code['text'])}"
-        if code["warnings"]:
-            line += f" [{texts.WARNINGS.format(codes=', '.join(code['warnings']))}]"
-        yield line
+        said = describe(code["kind"], code["payload"]) or code["text"]
+        line = f"{file} : {texts.KINDS[code['kind']]} ({code['symbology']}) : {_shortened(said)}"
+        warnings = [WARNING_TEXTS[warning] for warning in code["warnings"]]
+        yield f"{line} [{' '.join(warnings)}]" if warnings else line
 
 
 def _shortened(text: str) -> str:

@@ -25,7 +25,11 @@ _MEAN_FRAMES = 8
 """Looks in the running mean: sensor noise falls to a third, and a nudge is forgotten in half a second."""
 
 _MEAN_FROM = 3
-_REREAD_LOOKS = 8
+_PATIENCE_FRAMES = 4
+
+_SHARPER = 1.1
+"""A view with edges steeper by this factor is a new one: the lens found its focus, or the hand let go."""
+
 _MAX_STILL_LOOKS = 1_000_000
 
 
@@ -44,13 +48,17 @@ class Candidate:
         self._thumb = _thumb(patch.box.of(grey))
         self._looks = 0
         self._mean: npt.NDArray[np.float32] | None = None
+        self._steepness = _steepness(patch.box.of(grey))
         self._done = 0
+        self._waited = 0
+        self._is_fresh = True
         self._evidence = Evidence()
+        self.spent_ns = 0.0
 
     @property
-    def steps_done(self) -> int:
-        """Steps of the ladder climbed since it last moved."""
-        return self._done
+    def is_fresh(self) -> bool:
+        """Whether nothing was tried on this frame's view yet."""
+        return self._is_fresh
 
     @property
     def has_work(self) -> bool:
@@ -60,20 +68,31 @@ class Candidate:
     @property
     def next_step(self) -> Step:
         """The step that `step` will do."""
-        return self._ladder[self._order[min(self._done, len(self._order) - 1)]]
+        return self._ladder[self._next]
+
+    @property
+    def _next(self) -> int:
+        """A new view begins with the step that is likeliest to read it, then the ladder goes on."""
+        return self._order[0 if self._is_fresh else min(self._done, len(self._order) - 1)]
 
     def look_again(self, patch: Patch, grey: GreyImage) -> None:
         """Take the next frame's view of the same place."""
-        thumb = _thumb(self.patch.box.of(grey))
+        view = self.patch.box.of(grey)
         self._grey = grey
-        if _is_still(thumb, self._thumb):
+        self._is_fresh = True
+        self.spent_ns = 0.0
+        steepness = _steepness(view)
+        if _is_still(_thumb(view), self._thumb):
+            if steepness > _SHARPER * self._steepness and not self._is_settled:
+                self._steepness = steepness
+                self._restart()
+                return
             self._looks = min(self._looks + 1, _MAX_STILL_LOOKS)
             self._average()
-            if self._is_settled and self._looks % _REREAD_LOOKS == 0:
-                self._begin_again()
             return
         self.patch = patch
         self._thumb = _thumb(patch.box.of(grey))
+        self._steepness = _steepness(patch.box.of(grey))
         # It moved unread: the next view starts with the first step, then goes on with those not tried yet.
         tried = 0 if self._is_settled else max(1, self._done)
         self._order = (
@@ -83,15 +102,19 @@ class Candidate:
 
     def step(self) -> None:
         """Do one step of the ladder, on this frame's view or on the mean of enough looks."""
-        index = self._order[self._done]
+        index = self._next
         rung = self._ladder[index]
         box = self.patch.box
+        view = np.ascontiguousarray(box.of(self._grey)) if self._is_fresh else self._view()
         readings = [
             replace(symbol, corners=as_corners([(x + box.left, y + box.top) for x, y in symbol.corners]))
-            for symbol in rung.read(self._view(), rung.wanted)
+            for symbol in rung.read(view, rung.wanted)
         ]
         self._evidence.add(readings, f"{rung.name} {self._looks}", trusted=rung.trusted)
-        self._done += 1
+        if not self._is_fresh or self._done == 0:
+            self._waited = 0
+            self._done += 1
+        self._is_fresh = False
         if readings:
             # What read it now will read it in the next place too.
             self._order.remove(index)
@@ -99,7 +122,15 @@ class Candidate:
 
     def skip(self) -> None:
         """Pass over a step that this machine has no time for."""
+        self._is_fresh = False
+        self._waited = 0
         self._done += 1
+
+    def end_frame(self) -> None:
+        """Count a frame that had no time for the next step; after some, that step is passed over."""
+        self._waited = self._waited + 1 if self.has_work else 0
+        if self._waited > _PATIENCE_FRAMES:
+            self.skip()
 
     def symbols(self) -> list[Symbol]:
         """What is proven to lie here."""
@@ -113,9 +144,6 @@ class Candidate:
     def _restart(self) -> None:
         self._looks = 0
         self._mean = None
-        self._begin_again()
-
-    def _begin_again(self) -> None:
         self._done = 0
         self._evidence = Evidence()
 
@@ -139,6 +167,12 @@ def _thumb(view: GreyImage) -> npt.NDArray[np.float32]:
     """The patch in _THUMB_PX x _THUMB_PX cells, one row in four looked at."""
     rows = view[::4] if view.shape[0] >= 4 * _THUMB_PX else view
     return np.asarray(cv2.resize(rows, (_THUMB_PX, _THUMB_PX), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _steepness(view: GreyImage) -> float:
+    """Mean step from pixel to pixel along one row in four, in grey levels: falls with blur."""
+    rows = view[::4].astype(np.int16)
+    return float(np.abs(np.diff(rows, axis=1)).mean()) if rows.shape[1] > 1 else 0.0
 
 
 def _is_still(now: npt.NDArray[np.float32], before: npt.NDArray[np.float32]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,7 +22,12 @@ PAPER_MM = 52
 """Side of the closing that gives the paper around a code: larger than any code (30 mm, 48 with margin)."""
 
 AVERAGE_MM = (9, 4)
+NEAR_AVERAGE_MM = (9,)
 """A code is dark over a square of this side, a line of text is not; the second is for boxes' 5 mm codes."""
+
+NEARNESS = (1.0, 2.7, 6.7)
+"""Codes are also looked for as if they lay so many times nearer: held up to the lens, or a camera set low.
+The last fills the frame with a code of 50 mm; coarser copies cost next to nothing."""
 
 LEAST_DARKNESS = 0.16
 """Share of the paper's light that a code swallows, blurred and thin as it may be; text swallows a tenth."""
@@ -32,8 +37,9 @@ LARGEST_LENGTH_MM = 110.0
 MARGIN_MM = 5.0
 _SQUARISH = 1.9
 _LEAST_CONTRAST = 24.0
-_MAX_PEAKS = 14
+_MAX_PEAKS = 10
 _KNOWN_SHARE = 0.5
+_KNOWN_OVERLAP = 0.3
 _PAPER_SHRINK = 4
 
 _Map = npt.NDArray[np.float32]
@@ -80,11 +86,13 @@ class Patch:
         box: with a margin, in pixels of the full frame.
         elongated: longer than any square symbol: a linear code, if any.
         darkness: share of the paper's light it swallows at its darkest, 0..1.
+        is_near: larger than any code that lies on the counter.
     """
 
     box: Box
     elongated: bool
     darkness: float
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +111,30 @@ class Finder:
             raise ValueError(f"a field of view is 1 to 10000 mm wide, not {self.field_width_mm}")
 
     def find(self, frame: Frame) -> list[Patch]:
-        """The likeliest patches first (large before small, dark before pale), at most MAX_PATCHES."""
+        """The likeliest patches first (of a code's size on the counter, then nearer), at most MAX_PATCHES."""
         copy = self._millimetre_copy(frame.small if frame.small is not None else frame.grey)
-        to_frame = frame.grey.shape[1] / copy.shape[1]
-        per_mm = copy.shape[1] / self.field_width_mm
         patches: list[Patch] = []
+        for nearness in NEARNESS:
+            nearer = copy if nearness == 1 else _shrunk(copy, 1 / nearness)
+            averages_mm = AVERAGE_MM if nearness == 1 else NEAR_AVERAGE_MM
+            for patch in self._at_scale(nearer, self.field_width_mm / nearness, averages_mm, frame.grey):
+                if not any(_is_known(patch.box, known.box) for known in patches):
+                    patches.append(replace(patch, is_near=nearness > 1))
+        return patches[:MAX_PATCHES]
+
+    def _at_scale(
+        self, copy: GreyImage, width_mm: float, averages_mm: tuple[int, ...], grey: GreyImage
+    ) -> list[Patch]:
+        """All patches of a code's size, if the field of view were so wide."""
+        to_frame = grey.shape[1] / copy.shape[1]
+        per_mm = copy.shape[1] / width_mm
         darkness = _darkness(copy, per_mm)
-        for average_mm in AVERAGE_MM:
+        patches = []
+        for average_mm in averages_mm:
             side = max(2, round(average_mm * per_mm))
             level = np.asarray(cv2.blur(darkness, (side, side)), np.float32)
-            for patch in self._peaks(level, per_mm, to_frame, frame.grey):
-                if not any(patch.box.share_in(known.box) > _KNOWN_SHARE for known in patches):
-                    patches.append(patch)
-        return patches[:MAX_PATCHES]
+            patches.extend(self._peaks(level, per_mm, to_frame, grey))
+        return patches
 
     def _millimetre_copy(self, image: GreyImage) -> GreyImage:
         """About one pixel a millimetre: halved while that is fast, then averaged."""
@@ -168,6 +187,16 @@ class Finder:
         if box.area == 0 or float(np.ptp(box.of(grey)[::8, ::8])) < _LEAST_CONTRAST:
             return None
         return Patch(box, elongated, peak)
+
+
+def _shrunk(image: GreyImage, scale: float) -> GreyImage:
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _is_known(box: Box, known: Box) -> bool:
+    """Whether a patch says nothing new: it lies in a known one, or is little larger than one."""
+    return box.share_in(known) > _KNOWN_SHARE or box.overlap(known) > _KNOWN_OVERLAP
 
 
 def _darkness(copy: GreyImage, per_mm: float) -> _Map:

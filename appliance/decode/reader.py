@@ -9,7 +9,7 @@ from appliance.base.clock import Clock, SystemClock
 from appliance.capture.frame import Frame
 from appliance.decode.candidate import Candidate
 from appliance.decode.finder import FIELD_WIDTH_MM, Finder, Patch
-from appliance.decode.judge import judge
+from appliance.decode.judge import LOOKS_NEEDED, judge
 from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Step
 from appliance.decode.symbol import Symbol
 
@@ -54,6 +54,7 @@ class Reader:
         self._finder = Finder(field_width_mm)
         self._field_width_mm = field_width_mm
         self._budget_ns = round(budget_ms * _NS_PER_MS)
+        self._longest_ns = round(_LONGEST_SHARE * self._budget_ns)
         self._clock = clock or SystemClock()
         self._candidates: list[Candidate] = []
         self._cost_ns: dict[tuple[str, int], float] = {}
@@ -64,16 +65,29 @@ class Reader:
         """Whether something lies there unread that has not been tried with all means yet."""
         return any(candidate.has_work for candidate in self._candidates)
 
-    def read(self, frame: Frame) -> list[Symbol]:
-        """The symbols that lie in the frame as far as they are known now; corners in its pixels."""
+    def read(self, frame: Frame, *, is_new: bool = True) -> list[Symbol]:
+        """The symbols that lie in the frame as far as they are known now; corners in its pixels.
+
+        Args:
+            frame: the next one.
+            is_new: False where it is known to show what the last one showed: the patches are where they were.
+        """
         start_ns = self._clock.monotonic_ns()
-        self._follow(self._finder.find(frame), frame)
-        # What reads at once is looked at first; what is left of the budget goes to the least tried, in turns.
+        if is_new:
+            self._follow(self._finder.find(frame), frame)
+        else:
+            for candidate in self._candidates:
+                candidate.look_again(candidate.patch, frame.grey)
+        # What reads at once is looked at first; what is left goes to the least tried, the near ones last.
         for candidate in self._candidates:
-            if candidate.has_work and candidate.steps_done == 0:
-                self._climb(candidate, start_ns)
+            looks = 0 if candidate.patch.is_near else LOOKS_NEEDED if candidate.patch.elongated else 1
+            for _ in range(looks):
+                self._climb(candidate, start_ns, self._longest_ns)
         while waiting := [c for c in self._candidates if c.has_work and self._can_climb(c, start_ns)]:
-            self._climb(min(waiting, key=lambda c: c.steps_done), start_ns)
+            next_up = min(waiting, key=lambda c: (c.patch.is_near, c.spent_ns))
+            self._climb(next_up, start_ns, self._longest_ns)
+        for candidate in self._candidates:
+            candidate.end_frame()
         found = itertools.chain.from_iterable(candidate.symbols() for candidate in self._candidates)
         return judge(list(found))
 
@@ -105,31 +119,34 @@ class Reader:
         spent_ns = self._clock.monotonic_ns() - start_ns
         limit_ns = self._budget_ns
         if spent_ns < _FRESH_SHARE * self._budget_ns:
-            limit_ns = round(_LONGEST_SHARE * self._budget_ns)
+            limit_ns = self._longest_ns
         return spent_ns + self._expected_ns(candidate) <= limit_ns
 
     def _can_climb(self, candidate: Candidate, start_ns: int) -> bool:
         return self._fits_no_frame(candidate) or self._is_affordable(candidate, start_ns)
 
     def _fits_no_frame(self, candidate: Candidate) -> bool:
-        return self._expected_ns(candidate) > _LONGEST_SHARE * self._budget_ns
+        return self._expected_ns(candidate) > self._longest_ns
 
     def _expected_ns(self, candidate: Candidate) -> float:
         """What the step took last, or what it is said to take on a machine of this one's pace."""
         known_ns = self._cost_ns.get(self._cost_key(candidate))
         return known_ns if known_ns is not None else self._said_ns(candidate) * self._pace
 
-    def _climb(self, candidate: Candidate, start_ns: int) -> None:
-        """Do one step; one that fits into no frame on this machine is passed over."""
+    def _climb(self, candidate: Candidate, start_ns: int, limit_ns: int) -> None:
+        """Do one step if it ends within the limit; one that fits into no frame is passed over."""
+        if not candidate.has_work:
+            return
         if self._fits_no_frame(candidate):
             candidate.skip()
             return
-        if not self._is_affordable(candidate, start_ns):
+        if self._clock.monotonic_ns() - start_ns + self._expected_ns(candidate) > limit_ns:
             return
         key, said_ns = self._cost_key(candidate), self._said_ns(candidate)
         before_ns = self._clock.monotonic_ns()
         candidate.step()
         spent_ns = float(self._clock.monotonic_ns() - before_ns)
+        candidate.spent_ns += spent_ns
         known_ns = self._cost_ns.get(key, spent_ns)
         self._cost_ns[key] = known_ns + _SMOOTHING * (spent_ns - known_ns)
         self._pace += _SMOOTHING * (min(_SLOWEST_PACE, spent_ns / said_ns) - self._pace)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 __all__ = [
     "ERRORS",
-    "EXPIRED_ON",
     "FOLDER_EMPTY",
     "HELP",
     "HELP_JSON",
@@ -16,7 +15,7 @@ __all__ = [
     "NOTHING_READ",
     "TOO_MANY_FILES",
     "UNEXPECTED",
-    "WARNINGS",
+    "describe",
 ]
 
 HELP: Final = """Lire les codes d'images, de vidéos et de PDF.
@@ -51,5 +50,59 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-WARNINGS: Final = "avertissements : {codes}"
-EXPIRED_ON: Final = "péremption {date}"
+
+def describe(kind: str, payload: Mapping[str, Any] | None) -> str:
+    """What a payload says, in a line; nothing where there is none to say."""
+    if payload is None or kind not in _DESCRIBERS:
+        return ""
+    return ", ".join(part for part in _DESCRIBERS[kind](payload) if part)
+
+
+def _labelled(label: str, value: object) -> str:
+    return f"{label} {value}" if value else ""
+
+
+def _day(iso: str | None) -> str | None:
+    """`1966-02-23` as the French write it."""
+    return "/".join(reversed(iso.split("-"))) if iso else None
+
+
+def _ordonnance(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield _labelled("n°", payload["prescription_id"])
+    if patient := payload["patient"]:
+        yield " ".join(name for name in (patient["family_name"], patient["given_name"]) if name)
+        yield _labelled("né(e) le", _day(patient["birth_date"]))
+    if prescriber := payload["prescriber"]:
+        yield _labelled("RPPS", prescriber["rpps"])
+        yield _labelled("AM", prescriber["am"])
+        yield _labelled("FINESS", prescriber["finess"])
+        yield _labelled("remplaçant RPPS", prescriber["substitute_rpps"])
+
+
+def _ins(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield " ".join(name for name in (payload["birth_name"], *payload["given_names"]) if name)
+    yield _labelled("sexe", payload["sex"])
+    yield _labelled("né(e) le", _day(payload["birth_date"]))
+    yield _labelled("matricule", payload["matricule"])
+
+
+def _prescriber(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield _labelled("RPPS", payload["rpps"])
+    yield _labelled("AM ou FINESS", payload["am_or_finess"])
+
+
+def _medicine(payload: Mapping[str, Any]) -> Iterator[str]:
+    yield _labelled("CIP", payload["cip13"]) or _labelled("GTIN", payload["gtin"])
+    yield _labelled("lot", payload["lot"])
+    yield _labelled("péremption", _day(payload["expiry"]))
+    yield _labelled("série", payload["serial"])
+
+
+_DESCRIBERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]]] = MappingProxyType(
+    {
+        "ordonnance": _ordonnance,
+        "ins": _ins,
+        "prescriber": _prescriber,
+        "medicine": _medicine,
+    }
+)

@@ -151,8 +151,9 @@ def _by_alignment(contrast: Contrast, guess: FlatFit, eyes: Points, centres: Poi
     centre = last_alignment_centre(guess.version)
     if centre is None:
         return None
-    at = np.array([centre, centre])
-    origin, right, below = guess.place(np.array([at, [*at, 1, 0], [*at, 0, 1]]))
+    origin, right, below = guess.place(
+        np.array([[centre, centre], [centre + 1, centre], [centre, centre + 1]])
+    )
     axes = np.array([right - origin, below - origin])
     near = np.arange(-2, 3)
     pattern = np.stack(np.meshgrid(near, near), -1).reshape(-1, 2)
@@ -168,7 +169,8 @@ def _by_alignment(contrast: Contrast, guess: FlatFit, eyes: Points, centres: Poi
         return None
     fourth = origin + found @ axes
     projection = cv2.getPerspectiveTransform(
-        np.vstack([eyes, at]).astype(np.float32), np.vstack([centres, fourth]).astype(np.float32)
+        np.vstack([eyes, [centre, centre]]).astype(np.float32),
+        np.vstack([centres, fourth]).astype(np.float32),
     )
     return np.asarray(projection, np.float64)
 

@@ -246,6 +246,15 @@ class JournalSettings(_Section):
     )
 
 
+class CounterSettings(_Section):
+    """What happens at the counter."""
+
+    test_identities: bool = Field(
+        default=False,
+        description="Expect published test identities; where false, each of them is warned about.",
+    )
+
+
 class Settings(_Section):
     """Everything that can be set on a device; what a file leaves out has its default."""
 
@@ -254,6 +263,7 @@ class Settings(_Section):
     display: DisplaySettings = Field(default_factory=DisplaySettings, description="OLED.")
     buttons: ButtonSettings = Field(default_factory=ButtonSettings, description="Buttons.")
     bridge: BridgeSettings = Field(default_factory=BridgeSettings, description="HTTPS interface.")
+    counter: CounterSettings = Field(default_factory=CounterSettings, description="Counter.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
 
     @classmethod

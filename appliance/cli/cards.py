@@ -39,7 +39,7 @@ LOOK_S = 5.0
 
 _TURN_S = 0.2
 _NOTHING_TO_READ, _FOUND = 1, 0
-_MASK = "•"
+_MASK = "•••••"
 _IDENTITY_FIELDS = frozenset(
     {
         "family_name",
@@ -130,13 +130,13 @@ def _json_lines(what: CardInput, show: bool) -> Iterator[str]:
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """The same document, the texts that name somebody replaced by as many dots."""
+    """The same document, the texts that name somebody replaced by dots, always as many."""
     if isinstance(value, dict):
         return {key: masked(inside, key) for key, inside in value.items()}
     if isinstance(value, list):
         return [masked(inside, name) for inside in value]
     if isinstance(value, str) and name in _IDENTITY_FIELDS:
-        return _MASK * len(value)
+        return _MASK
     return value
 
 
@@ -170,14 +170,14 @@ def _vitale_lines(identity: VitaleIdentity, show: bool) -> Iterator[str]:
     yield texts.BENEFICIARIES.format(count=len(identity.beneficiaries))
     for person in identity.beneficiaries:
         fields = (person.family_name, person.given_name, str(person.birth_date or "?"), person.nir or "?")
-        yield "  " + ", ".join(field if show else _MASK * len(field) for field in fields)
+        yield "  " + ", ".join(field if show else _MASK for field in fields)
         yield from _warning_lines(person.warnings)
     yield from _warning_lines(identity.warnings)
 
 
 def _cps_lines(holder: CpsHolder, show: bool) -> Iterator[str]:
     fields = (holder.family_name, holder.given_name, holder.national_id)
-    name = ", ".join(field if show else _MASK * len(field) for field in fields)
+    name = ", ".join(field if show else _MASK for field in fields)
     yield texts.HOLDER.format(
         family=texts.CARD_FAMILIES[holder.family], profession=holder.profession, name=name
     )

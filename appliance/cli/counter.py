@@ -45,5 +45,6 @@ def command(settings: Settings) -> None:
             clock=clock,
             to_local=lambda moment: moment.astimezone(),
             journal_lost=journal_lost,
+            test_identities=settings.counter.test_identities,
         )
         counter.run(stopping)

@@ -116,6 +116,7 @@ def _write_settings(
         },
         "display": {"driver": "png"},
         "buttons": {"driver": "socket"},
+        "counter": {"test_identities": True},
         "bridge": {"host": _HOST, "port": port},
     }
     path = folder / "comptoir.toml"

@@ -88,6 +88,7 @@ class CounterRuntime:
         clock: Clock,
         to_local: Callable[[datetime], datetime],
         journal_lost: threading.Event,
+        test_identities: bool,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -99,8 +100,10 @@ class CounterRuntime:
             clock: time.
             to_local: wall time to the time of the place.
             journal_lost: set by whoever finds that a journal was lost, in any thread.
+            test_identities: whether published test identities are expected here, or worth a warning.
         """
         self._journal_lost = journal_lost
+        self._test_identities = test_identities
         self._store = store
         self._buttons = buttons
         self._panel = panel
@@ -231,7 +234,9 @@ class CounterRuntime:
             self._apply(CameraChanged(state, now_ns, reason))
 
     def _sighted(self, sighted: Sighted, connection: EyeConnection, now_ns: int) -> None:
-        reading = interpret(sighted.symbology, sighted.content, sighted.aim)
+        reading = interpret(
+            sighted.symbology, sighted.content, sighted.aim, test_data_expected=self._test_identities
+        )
         stored = self._store.find(sighted.sighting)
         if stored is not None:
             event_id, visit = stored

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlsplit
 
 from appliance.counter.state import Item, State, Visit
 from appliance.counter.visits import concordance, unsettled
@@ -103,7 +102,7 @@ def _item(state: State, visit: Visit, item: Item) -> Screen:
         case TwoDoc():
             return TwoDocRead(document_type=TWODOC_TYPE_TEXTS.get(payload.document_type, ""))
         case Link():
-            return LinkRead(host=urlsplit(payload.url).hostname or payload.url)
+            return LinkRead(host=payload.host)
     if item.reading.kind is Kind.ORDONNANCE:
         return DamagedOrdonnance(number=None)
     if item.reading.kind is Kind.OPAQUE and item.reading.symbology is Symbology.QR_CODE:
@@ -150,7 +149,7 @@ def _medicine(state: State, item: Item, payload: Medicine) -> Screen:
         label=payload.cip13 or payload.gtin,
         lot=payload.lot,
         expiry=_french(payload.expiry) if payload.expiry is not None else None,
-        expired=payload.expiry is not None and today is not None and payload.expiry < today,
+        expired=today is not None and payload.is_expired(today),
         delivered=item.delivered,
     )
 

@@ -115,6 +115,7 @@ class Device:
             clock=self.clock,
             to_local=lambda moment: moment,
             journal_lost=self.journal_lost,
+            test_identities=True,
         )
 
         def work(stopping: threading.Event) -> None:

@@ -16,6 +16,7 @@ import contextlib
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +112,9 @@ class JournalFiles:
 
         The kernel frees the lock when a process dies.
         """
-        descriptor = os.open(_suffixed(self.db, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        descriptor = os.open(_suffixed(self.db, ".lock"), os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
+            _share(descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
@@ -122,7 +124,7 @@ class JournalFiles:
         """An empty database file with our rights; SQLite gives its log the same."""
         descriptor = os.open(self.db, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
         try:
-            os.fchmod(descriptor, FILE_MODE)  # whatever the umask
+            _share(descriptor)
         finally:
             os.close(descriptor)
 
@@ -155,6 +157,13 @@ class JournalFiles:
         )
         for path in broken[:-MAX_BROKEN_KEPT]:
             JournalFiles(path).remove()
+
+
+def _share(descriptor: int) -> None:
+    """Give our own file its rights whatever the umask; another user's has them already."""
+    status = os.fstat(descriptor)
+    if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != FILE_MODE:
+        os.fchmod(descriptor, FILE_MODE)
 
 
 def _suffixed(path: Path, suffix: str) -> Path:

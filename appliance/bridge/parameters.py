@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
@@ -75,7 +77,11 @@ def body_object(known: Sequence[str]) -> dict[str, Any]:
         text = request.get_data(cache=False).decode("utf-8")
         _check_depth(text)
         body = json.loads(
-            text, object_pairs_hook=_unrepeated, parse_constant=_not_json, parse_int=_bounded_integer
+            text,
+            object_pairs_hook=_unrepeated,
+            parse_constant=_not_json,
+            parse_int=_bounded_integer,
+            parse_float=_whole_if_it_is,
         )
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Problem(ProblemCode.BODY_INVALID, reason=BODY_REASONS["json"]) from None
@@ -120,6 +126,17 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _not_json(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _whole_if_it_is(text: str) -> int | float:
+    """`7.0` and `7e0` are whole numbers to JSON Schema, and some programs write all numbers so."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent of more digits than decimal arithmetic has
+        return math.nan
+    if number.adjusted() >= _JSON_INTEGER_CHARACTERS or number != number.to_integral_value():
+        return math.nan  # no number that we ever ask for
+    return int(number)
 
 
 def _bounded_integer(digits: str) -> int:

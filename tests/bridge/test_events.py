@@ -353,7 +353,13 @@ def test_what_was_never_given_cannot_be_acknowledged(
         (b'{"through": ' + b"9" * 16000 + b"}", "parameter_invalid", "through"),
         (b'{"through": 0}', "parameter_invalid", "through"),
         (b'{"through": -1}', "parameter_invalid", "through"),
-        (b'{"through": 1.0}', "parameter_invalid", "through"),
+        (b'{"through": 1.5}', "parameter_invalid", "through"),
+        (b'{"through": 0.0}', "parameter_invalid", "through"),
+        (b'{"through": -1.0}', "parameter_invalid", "through"),
+        (b'{"through": 1e-400}', "parameter_invalid", "through"),
+        (b'{"through": 1e999999999}', "parameter_invalid", "through"),
+        (b'{"through": 1e9999999999999999999999}', "parameter_invalid", "through"),
+        (b'{"through": 9223372036854775808.0}', "parameter_invalid", "through"),
         (b'{"through": 1e400}', "parameter_invalid", "through"),
         (b'{"through": "1"}', "parameter_invalid", "through"),
         (b'{"through": true}', "parameter_invalid", "through"),
@@ -377,6 +383,14 @@ def test_a_body_that_is_not_as_agreed_is_refused(
     assert answer.status_code == 400
     assert problem(answer)["code"] == code
     assert problem(answer).get("parameter") == parameter
+
+
+@pytest.mark.parametrize("written", ["{}", "{}.0", "{}.000", "{}e0", "{}0E-1"])
+def test_a_whole_number_is_one_however_json_writes_it(bench: Bench, lgo: httpx.Client, written: str) -> None:
+    event_id = bench.append()
+    content = f'{{"through": {written.format(event_id)}}}'
+    answer = lgo.post("/v1/events/ack", content=content, headers={"Content-Type": "application/json"})
+    assert answer.json()["acknowledged"] == [event_id]
 
 
 def test_the_number_of_acknowledged_ids_is_bounded(bench: Bench, lgo: httpx.Client) -> None:

@@ -138,7 +138,8 @@ class Canvas:
 
         Args:
             box: it never leaves it.
-            baseline: the row below the last one of a capital letter.
+            baseline: the row below the last one of a capital letter; an accent or a descender that would
+                leave the box moves it, where the box has room.
             text: anything; it is made safe here.
             typefaces: in order of preference.
             align: for a line narrower than the box.
@@ -162,7 +163,7 @@ class Canvas:
                 (shift.offset, 0, min(width, shift.offset + box.width), _rows(typeface))
             )
         left = box.left + _indent(box.width - strip.width, align)
-        top = baseline - typeface.rise
+        top = _baseline(box, baseline, *typeface.rows(shown)) - typeface.rise
         inked = strip.getbbox()
         clipped = _clip_rows(strip, box.top - top, box.bottom - top)
         self._invert(clipped, left, max(top, box.top))
@@ -237,6 +238,12 @@ def _choose(
         if typeface.width(shown) <= width:
             return typeface, shown
     return typeface, shown
+
+
+def _baseline(box: Box, wanted: int, rise: int, drop: int) -> int:
+    if rise + drop > box.height:
+        return wanted
+    return min(max(wanted, box.top + rise), box.bottom - drop)
 
 
 def _rows(typeface: Typeface) -> int:

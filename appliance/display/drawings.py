@@ -56,6 +56,8 @@ _CIP13_DIGITS: Final = 13
 _CIP13_GROUPS: Final = (5, 3, 3, 1, 1)
 """As printed on boxes: 34009 359 558 3 8."""
 
+_PLAIN_GROUPS: Final = (3,)
+
 _DOT_TICKS: Final = 10
 _DOTS: Final = 3
 
@@ -70,7 +72,7 @@ def starting(canvas: Canvas) -> None:
     """The name, and dots that come and go: it is alive."""
     canvas.line(Box(0, 10, WIDTH, 42), 34, texts.PRODUCT, huge(), large(), align=Align.CENTRE)
     step = canvas.tick // _DOT_TICKS % (_DOTS + 1)
-    canvas.will_change(_DOT_TICKS - canvas.tick % _DOT_TICKS, (_DOTS + 1) * _DOT_TICKS)
+    canvas.will_change(_DOT_TICKS - canvas.tick % _DOT_TICKS, 2 * (_DOTS + 1) * _DOT_TICKS)
     layout.footer(canvas, texts.STARTING, right=96)
     for dot in range(step):
         canvas.ground(Box(98 + 6 * dot, 59, 101 + 6 * dot, 62))
@@ -96,12 +98,12 @@ def ready(canvas: Canvas, screen: Ready) -> None:
 def ordonnance_patient(canvas: Canvas, screen: OrdonnanceRead) -> None:
     """Whose prescription, and what must be known of it."""
     _ordonnance_head(canvas, screen)
-    if screen.patient is None:
+    if screen.patient or screen.given_name:
+        layout.row_one(canvas, screen.patient or texts.NOTHING)
+        layout.row_two(canvas, screen.given_name or "")
+    else:
         layout.row_one(canvas, texts.NO_PATIENT)
         layout.row_two(canvas, texts.NO_PATIENT_WHY)
-    else:
-        layout.row_one(canvas, screen.patient)
-        layout.row_two(canvas, screen.given_name or "")
     if screen.birth_date is not None:
         layout.row_three(canvas, texts.BORN, screen.birth_date)
     remarks = _others(screen.others, texts.OTHER_CODE, texts.OTHER_CODES)
@@ -119,7 +121,7 @@ def ordonnance_check(canvas: Canvas, screen: OrdonnanceRead) -> None:
 
 
 def _ordonnance_head(canvas: Canvas, screen: OrdonnanceRead) -> None:
-    layout.title(canvas, texts.ORDONNANCE)
+    layout.title(canvas, texts.ORDONNANCE, bottom=layout.ROW_ONE.top)
     layout.lgo(canvas, layout.delivery(screen.delivered))
     if screen.warnings:
         layout.warning(canvas)
@@ -137,7 +139,7 @@ def _prescription_number(canvas: Canvas, number: str, first_top: int, second_top
 
 def ins(canvas: Canvas, screen: InsRead) -> None:
     """The identity, at the places where an ordonnance shows its patient."""
-    layout.title(canvas, texts.INS)
+    layout.title(canvas, texts.INS, bottom=layout.ROW_ONE.top)
     layout.lgo(canvas, layout.delivery(screen.delivered))
     layout.row_one(canvas, screen.birth_name)
     layout.row_two(canvas, screen.given_names)
@@ -180,28 +182,27 @@ def prescriber(canvas: Canvas, screen: PrescriberRead) -> None:
 
 def medicine(canvas: Canvas, screen: MedicineRead) -> None:
     """What it is and until when; an expired box is loud and says nothing else."""
-    layout.title(canvas, texts.MEDICINE)
+    layout.title(canvas, texts.MEDICINE, bottom=layout.ROW_ONE.top)
     layout.lgo(canvas, layout.delivery(screen.delivered))
+    layout.row_one(canvas, screen.label, _label_groups(screen.label))
     if screen.expired:
         layout.warning(canvas)
-        _label(canvas, screen.label, Box(0, 11, WIDTH, 26), 23)
         canvas.ground(Box(0, 27, WIDTH, HEIGHT))
         canvas.line(Box(2, 27, WIDTH - 2, 52), 51, texts.EXPIRED, huge(), large(), align=Align.CENTRE)
         if screen.expiry is not None:
             canvas.line(Box(2, 53, WIDTH - 2, HEIGHT), 63, screen.expiry, digits(), align=Align.CENTRE)
         return
-    _label(canvas, screen.label, layout.ROW_ONE, 24)
     if screen.lot is not None:
         layout.row_value(canvas, 29, 41, texts.LOT, screen.lot)
     if screen.expiry is not None:
         layout.row_value(canvas, 45, 57, texts.EXPIRY, screen.expiry)
 
 
-def _label(canvas: Canvas, label: str, box: Box, baseline: int) -> None:
-    if len(label) == _CIP13_DIGITS and label.isascii() and label.isdigit():
-        canvas.line(box, baseline, label, digits(), groups=_CIP13_GROUPS)
-    else:
-        canvas.line(box, baseline, label, large(), medium())
+def _label_groups(label: str) -> tuple[int, ...]:
+    """The groups of a label that is a number; none for a name."""
+    if not (label.isascii() and label.isdigit()):
+        return ()
+    return _CIP13_GROUPS if len(label) == _CIP13_DIGITS else _PLAIN_GROUPS
 
 
 def two_doc(canvas: Canvas, screen: TwoDocRead) -> None:
@@ -238,12 +239,12 @@ def unknown(canvas: Canvas, screen: UnknownCode) -> None:
 
 def damaged(canvas: Canvas, screen: DamagedOrdonnance) -> None:
     """What could be read of the number, and that the printed one must be typed."""
-    layout.title(canvas, texts.ORDONNANCE)
+    layout.title(canvas, texts.ORDONNANCE, bottom=layout.ROW_ONE.top)
     layout.warning(canvas)
     if screen.number is None:
         layout.big(canvas, texts.DAMAGED)
     else:
-        canvas.line(layout.ROW_ONE, 23, texts.DAMAGED, large())
+        layout.row_one(canvas, texts.DAMAGED)
         _prescription_number(canvas, screen.number, 28, 41)
     layout.notices(canvas, [texts.DAMAGED_TYPE_IT])
 

@@ -81,7 +81,7 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("ready-camera-absent", "Prêt, caméra absente", Ready("14:32", False, LgoLink.PRESENT)),
     Exhibit("ordonnance-patient", "Ordonnance lue : le patient, reçue par le LGO", _GENE),
     Exhibit("ordonnance-check", "Ordonnance lue : les numéros à comparer au papier", _GENE, tick=50),
-    Exhibit("ordonnance-waiting", "Ordonnance lue, en attente du LGO, avec d'autres codes", _AGE),
+    Exhibit("ordonnance-waiting", "Ordonnance lue, en attente du LGO", _AGE),
     Exhibit(
         "ordonnance-check-am", "Les numéros d'un prescripteur hospitalier", replace(_AGE, page=Page.CHECK)
     ),
@@ -120,7 +120,7 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit(
         "medicine-name",
         "Boîte dont le nom est connu",
-        replace(_BOX, label="Doliprane 1000 mg", delivered=False),
+        replace(_BOX, label="Paracétamol 1000 mg", delivered=False),
     ),
     Exhibit("medicine-expired", "Boîte périmée", replace(_BOX, expiry="30/11/2024", expired=True)),
     Exhibit("two-doc", "2D-Doc : pas une ordonnance", TwoDocRead("Attestation de vaccination")),
@@ -131,10 +131,10 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("damaged", "Ordonnance au code abîmé, numéro lisible", DamagedOrdonnance("202106180921110040")),
     Exhibit("damaged-no-number", "Ordonnance au code abîmé", DamagedOrdonnance(None)),
     Exhibit("camera-lost", "Caméra perdue", CameraLost("14:30")),
-    Exhibit("fault", "Panne", Fault(12, "Disque plein : appelez l'assistance")),
+    Exhibit("fault", "Panne", Fault(10, "Disque plein. Les codes lus attendent. Appelez le support.")),
     Exhibit(
         "unsafe-text",
-        "Texte piégé dans un code : rien ne déborde, rien ne se cache",
+        "Texte piégé dans un code",
         replace(
             _GENE,
             patient="GE\u202eNE\x00 \U0001f600",

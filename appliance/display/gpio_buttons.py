@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from gpiozero import DigitalInputDevice
@@ -100,13 +101,25 @@ class GpioButtons(Buttons):
         presses: list[ButtonPressed] = []
         edge = first or self._next_edge(0)
         while edge is not None:
+            presses += self._settle(edge.at_ns)
             presses += self._debouncers[edge.button].edge(closed=edge.closed, at_ns=edge.at_ns)
             edge = self._next_edge(0)
         now_ns = self._clock.monotonic_ns()
+        presses += self._settle(now_ns)
         for button, debouncer in self._debouncers.items():
             # The pin's own word heals an edge that was lost.
             presses += debouncer.edge(closed=bool(self._devices[button].is_active), at_ns=now_ns)
         return presses
+
+    def _settle(self, at_ns: int) -> list[ButtonPressed]:
+        """What became certain by `at_ns`, on all buttons, in the order in which it did."""
+        due = [
+            (at, debouncer)
+            for debouncer in self._debouncers.values()
+            if (at := debouncer.due_ns()) is not None
+        ]
+        due.sort(key=itemgetter(0))
+        return [press for _, debouncer in due for press in debouncer.settle(at_ns)]
 
     def _due_in_s(self) -> float:
         """Seconds until time alone decides something."""

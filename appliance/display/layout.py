@@ -1,8 +1,8 @@
 """Where things stand on the OLED: the same thing always at the same place.
 
-rows  0-10   title: what lies there; right: what must be known of its state
-rows 10-51   body: one thing large, two rows under it
-rows 53-63   footer: what to do, dark on light when it must not be missed
+rows  0-9   title: what lies there; right: what must be known of its state
+rows 10-51  body: one thing large, two rows under it
+rows 53-63  footer: what to do, dark on light when it must not be missed
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ __all__ = [
     "warning",
 ]
 
-TITLE: Final = Box(0, 0, 82, 11)
+TITLE_RIGHT: Final = 82
 WARNING_AT: Final = (83, 0)
-LGO: Final = Box(96, 0, 118, 11)
+LGO: Final = Box(95, 0, 117, 10)
 LGO_STATE: Final = Box(119, 0, WIDTH, 10)
 ROW_ONE: Final = Box(0, 10, WIDTH, 27)
 ROW_TWO: Final = Box(0, 27, WIDTH, 42)
@@ -46,7 +46,7 @@ BIG: Final = Box(0, 13, WIDTH, 31)
 UNDER_BIG: Final = Box(0, 33, WIDTH, 49)
 FOOTER: Final = Box(0, 53, WIDTH, HEIGHT)
 
-_TITLE_BASELINE: Final = 8
+_TITLE_BASELINE: Final = 9
 _ROW_ONE_BASELINE: Final = 24
 _ROW_TWO_BASELINE: Final = 39
 _ROW_THREE_BASELINE: Final = 52
@@ -66,9 +66,9 @@ MAX_NOTICES: Final = 6
 """Messages that take turns in the footer: the seventh would come after 15 s, when nobody looks any more."""
 
 
-def title(canvas: Canvas, text: str) -> None:
-    """What lies there."""
-    canvas.line(TITLE, _TITLE_BASELINE, text, small_bold(), small())
+def title(canvas: Canvas, text: str, bottom: int = 11) -> None:
+    """What lies there; `bottom` is 10 over `row_one`, whose accents begin where a title's descenders end."""
+    canvas.line(Box(0, 0, TITLE_RIGHT, bottom), _TITLE_BASELINE, text, small_bold(), small())
 
 
 def lgo(canvas: Canvas, state: tuple[str, ...]) -> None:
@@ -76,7 +76,7 @@ def lgo(canvas: Canvas, state: tuple[str, ...]) -> None:
     canvas.line(LGO, _TITLE_BASELINE, texts.LGO, small(), align=Align.RIGHT)
     width, height = len(state[0]), len(state)
     left = LGO_STATE.left + (LGO_STATE.width - width) // 2
-    canvas.icon(state, left, max(0, (_TITLE_BASELINE - height) // 2))
+    canvas.icon(state, left, (_TITLE_BASELINE + 1 - height) // 2)
 
 
 def delivery(delivered: bool) -> tuple[str, ...]:
@@ -89,9 +89,10 @@ def warning(canvas: Canvas) -> None:
     canvas.icon(icons.WARNING, *WARNING_AT)
 
 
-def row_one(canvas: Canvas, text: str) -> None:
-    """The one large thing."""
-    canvas.line(ROW_ONE, _ROW_ONE_BASELINE, text, large(), medium())
+def row_one(canvas: Canvas, text: str, groups: tuple[int, ...] = ()) -> None:
+    """The one large thing; with `groups`, a number in the digits checked by eye."""
+    typefaces = (digits(),) if groups else (large(), medium())
+    canvas.line(ROW_ONE, _ROW_ONE_BASELINE, text, *typefaces, groups=groups)
 
 
 def row_two(canvas: Canvas, text: str) -> None:

@@ -103,14 +103,14 @@ class OrdonnanceRead(_Value):
 
     Attributes:
         number: the prescription's number.
-        patient: family name, or the whole name where `given_name` is None; None where the code has none.
+        patient: family name as read, None where the code has none.
         birth_date: as `23/02/1966`.
         rpps: the prescriber's RPPS, None where the code has none.
         am: the prescriber's AM number (or FINESS), None where the code has none.
         warnings: short French sentences, the gravest first.
         delivered: the pharmacy software has it.
         others: further codes of this visit.
-        given_name: as read.
+        given_name: as read, None where the code has none.
         page: stay on this page; None lets them take turns.
     """
 

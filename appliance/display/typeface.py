@@ -94,6 +94,13 @@ class Typeface:
         left, right = self._ink(text)
         return right - left
 
+    def rows(self, text: str) -> tuple[int, int]:
+        """Rows of ink above the baseline, and rows below it."""
+        glyphs = [self._glyphs[sign] for sign in text]
+        rise = max((-glyph.top for glyph in glyphs), default=0)
+        drop = max((glyph.top + glyph.image.height for glyph in glyphs), default=0)
+        return min(max(rise, 0), self.rise), min(max(drop, 0), self.drop)
+
     def draw(self, text: str) -> Image.Image:
         """The line as a bitmap of mode 1: `width(text)` wide, `rise` rows above the baseline, `drop` below.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -61,6 +62,7 @@ class SocketButtons(Buttons):
             path.unlink(missing_ok=True)
             self._socket.bind(str(path))
             path.chmod(_MODE)
+            self._inode = path.stat().st_ino
         except OSError as error:
             self._socket.close()
             raise ButtonsUnavailableError("the socket of the buttons cannot be made") from error
@@ -91,4 +93,7 @@ class SocketButtons(Buttons):
         if not self._is_closed:
             self._is_closed = True
             self._socket.close()
-            self._path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                # Another program may have taken the place meanwhile: its socket is not ours to take away.
+                if self._path.stat().st_ino == self._inode:
+                    self._path.unlink()

@@ -26,6 +26,7 @@ RPPS: Final = "RPPS"
 AM: Final = "AM"
 NUMBER: Final = "N°"
 ABSENT: Final = "absent"
+NOTHING: Final = "—"
 OTHER_CODE: Final = "+ 1 autre code"
 OTHER_CODES: Final = "+ {count} autres codes"
 
@@ -79,3 +80,7 @@ SYMBOLOGIES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """By the names of the bridge's events."""
+
+WRITTEN: Final = "{count} écrans dessinés dans {directory}"
+CANNOT_WRITE: Final = "les images ne peuvent pas être écrites : {reason}"
+"""Of the command that draws all screens."""

@@ -74,11 +74,12 @@ class CardDesk:
         self._lock = threading.RLock()
         self._generations = itertools.count(1)
         self._tracker = SlotTracker(self._generations)
-        self._condition = ServiceCondition.ABSENT
+        self._condition: ServiceCondition | None = None
         self._shown: tuple[ServiceCondition, tuple[ReaderState, ...]] | None = None
         self._slots: dict[str, _Slot] = {}
         self._leaving: list[StoppableThread] = []
-        self._current: set[CardSession] = set()
+        self._current: dict[CardSession, bytes] = {}
+        """The cards that are in, and their ATRs; empty where mute."""
         self._verified: set[CardSession] = set()
         self._lost: set[CardSession] = set()
         self._lost_ns = 0
@@ -107,6 +108,13 @@ class CardDesk:
         stop_all([self._watcher, *threads], STOP_S)
 
     # What the counter asks for
+
+    def reread(self, session: CardSession) -> None:
+        """Read the card again; answered by CardRead or CardFault."""
+        with self._lock:
+            atr = self._current.get(session)
+        if atr:
+            self._submit(Read(session, atr))
 
     def prepare_pin(self, session: CardSession) -> None:
         """Answered by PinNeeded or PinRefused."""
@@ -156,7 +164,7 @@ class CardDesk:
         for session in sorted(self._verified, key=_order):
             self._deliver(PinEnded(session, now_ns))
         self._verified.clear()
-        self._lost |= self._current
+        self._lost |= self._current.keys()
         self._lost_ns = now_ns
         self._current.clear()
         for slot in self._slots.values():
@@ -185,7 +193,7 @@ class CardDesk:
             # It answered to reset at first and does not any more: no news of who it is.
             self._deliver(CardFault(session, CardFaultKind.MUTE, now_ns))
             return
-        self._current.add(session)
+        self._current[session] = change.atr if isinstance(change, Arrived) else b""
         if isinstance(change, TurnedMute):
             self._deliver(CardIn(session, None, now_ns))
             self._deliver(CardFault(session, self._mute_kind(session.reader, now_ns), now_ns))
@@ -203,7 +211,7 @@ class CardDesk:
     def _out(self, session: CardSession, now_ns: int) -> None:
         self._verified.discard(session)
         if session in self._current:
-            self._current.discard(session)
+            del self._current[session]
             self._deliver(CardOut(session, now_ns))
         self._submit(Close(session))
 
@@ -248,6 +256,8 @@ class CardDesk:
                 thread.start()
 
     def _show(self) -> None:
+        if self._condition is None:
+            return
         running = self._condition is ServiceCondition.RUNNING
         shown = self._condition, self._tracker.states if running else ()
         if shown != self._shown:

@@ -106,7 +106,7 @@ CARD_WARNINGS: Final[Mapping[str, str]] = MappingProxyType(
 PIN_REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "wrong": "Code faux.",
-        "one_try_left": "Un seul essai reste, il n'est pas tenté ici : vérifier le code avec l'outil de l'ANS.",
+        "one_try_left": "Un seul essai reste, il n'est pas risqué : vérifier le code avec l'outil de l'ANS.",
         "blocked": "Carte bloquée : la débloquer avec le code de déblocage et l'outil de l'ANS.",
         "not_digits": "Le code a quatre chiffres.",
         "cancelled": "Saisie du code abandonnée.",

@@ -49,7 +49,14 @@ class Df:
     def fci(self) -> bytes:
         """What SELECT answers."""
         names = b"".join(tlv(0x84, aid) for aid in self.aids[:1])
-        return tlv(0x62, tlv(0x82, b"\x38"), tlv(0x83, self.identifier), names, tlv(0x8A, b"\x05"))
+        return tlv(
+            0x62,
+            tlv(0x82, b"\x38"),
+            tlv(0x83, self.identifier),
+            names,
+            tlv(0xA1, _access_rule(needs_pin=False)),
+            tlv(0x8A, b"\x05"),
+        )
 
     def file(self, identifier: bytes) -> Ef | None:
         """The file of this directory with the identifier."""
@@ -156,7 +163,10 @@ class FileSystem:
 
 
 def _access_rule(*, needs_pin: bool) -> bytes:
-    """Compact rules of IAS ECC, for contact and for contactless; the last byte is the rule for reading."""
+    """Compact rules of IAS ECC, for contact and for contactless.
+
+    After the mask, a condition each: delete, terminate, write: never; read: always, or after the code.
+    """
     read = b"\x11" if needs_pin else b"\x00"
-    rule = b"\x9b" + b"\xff" * 5 + read
+    rule = b"\x9b" + b"\xff" * 3 + read * 3
     return tlv(0x8C, rule) + tlv(0x9C, rule)

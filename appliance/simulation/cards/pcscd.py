@@ -71,7 +71,7 @@ class VirtualReaders:
         self._options = self._daemon_options()
         self._enclosure = self._enclose()
         self._process: subprocess.Popen[bytes] | None = None
-        self.slots = tuple(VpcdSlot(slot_socket(folder, number)) for number in range(SLOTS))
+        self.slots = tuple(VpcdSlot(slot_socket(folder, number), clock) for number in range(SLOTS))
 
     @property
     def socket_path(self) -> Path:

@@ -14,7 +14,8 @@ __all__ = ["AID_CONTACT", "CardKey", "FileIds", "application_files", "ef_dir"]
 
 AID_CONTACT = bytes.fromhex("E828BD080F8025000001FF0010")
 _AID_CONTACTLESS = bytes.fromhex("E828BD080F8025000001FF0020")
-_APPLICATION = bytes.fromhex("3F000001")
+_MF = bytes.fromhex("3F00")
+_APPLICATION = _MF + bytes.fromhex("0001")
 
 _OCTET_STRING = 0x04
 _UTF8_STRING = 0x0C
@@ -59,10 +60,14 @@ class CardKey:
 
 
 def ef_dir() -> bytes:
-    """EF.DIR: the contact and the contactless application."""
-    return tlv(0x61, tlv(0x4F, AID_CONTACT), tlv(0x50, b"CPX IAS"), tlv(0x51, _APPLICATION)) + tlv(
-        0x61, tlv(0x4F, _AID_CONTACTLESS), tlv(0x50, b"CPX IAS CL"), tlv(0x51, bytes.fromhex("3F000002"))
+    """EF.DIR: the contactless and the contact application; OpenSC takes the last."""
+    return _application(_AID_CONTACTLESS, b"CPX IAS CL", b"\x00\x02") + _application(
+        AID_CONTACT, b"CPX IAS", b"\x00\x01"
     )
+
+
+def _application(aid: bytes, label: bytes, identifier: bytes) -> bytes:
+    return tlv(0x61, tlv(0x4F, aid), tlv(0x50, label), tlv(0x51, _MF + identifier))
 
 
 def application_files(

@@ -14,14 +14,19 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum, unique
 from pathlib import Path
 
+from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.threads import StoppableThread
 from appliance.simulation.cards.card import PulledOutError, VirtualCard
 
-__all__ = ["VpcdSlot"]
+__all__ = ["EMPTY_S", "VpcdSlot"]
 
 _LENGTH = struct.Struct(">H")
 _AGAIN_S = 0.1
 """Between two attempts to reach the daemon: a card that is in stays in when the daemon restarts."""
+EMPTY_S = 0.6
+"""How long a slot stays empty between two cards. The daemon looks every 0.4 s; if anything else of it
+(powering an unused card down) first meets the closed line, the driver takes the next card in its place and
+the daemon never learns of the swap. A real reader sees the contact open."""
 
 
 @unique
@@ -35,8 +40,9 @@ class _Order(IntEnum):
 class _Inserted:
     """A card while it is in: its thread keeps a connection to the daemon."""
 
-    def __init__(self, path: Path, card: VirtualCard, pulled_out: Callable[[], None]) -> None:
+    def __init__(self, path: Path, card: VirtualCard, pulled_out: Callable[[], None], wait_s: float) -> None:
         self.card = card
+        self._wait_s = wait_s
         self._path = path
         self._pulled_out = pulled_out
         self._lock = threading.Lock()
@@ -53,6 +59,7 @@ class _Inserted:
                     self._line.shutdown(socket.SHUT_RDWR)
 
     def _run(self, stopping: threading.Event) -> None:
+        stopping.wait(self._wait_s)
         while not stopping.is_set():
             with socket.socket(socket.AF_UNIX) as line:
                 try:
@@ -85,10 +92,13 @@ class VpcdSlot:
 
     Args:
         path: the Unix socket that leads to the driver's port.
+        clock: time.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
+        self._clock = clock
+        self._emptied_ns: int | None = None
         self._lock = threading.Lock()
         self._inserted: _Inserted | None = None
 
@@ -102,19 +112,26 @@ class VpcdSlot:
         """Put a card in, in the place of the one that is in; the daemon looks every 0.4 s."""
         self.remove()
         with self._lock:
-            inserted = _Inserted(self._path, card, self._forget)
-            self._inserted = inserted
+            self._inserted = _Inserted(self._path, card, self._forget, self._empty_for_s())
 
     def remove(self) -> None:
         """Take the card out."""
         with self._lock:
             inserted, self._inserted = self._inserted, None
+            if inserted is not None:
+                self._emptied_ns = self._clock.monotonic_ns()
         if inserted is not None:
             inserted.take_out()
 
     def _forget(self) -> None:
         with self._lock:
             self._inserted = None
+            self._emptied_ns = self._clock.monotonic_ns()
+
+    def _empty_for_s(self) -> float:
+        if self._emptied_ns is None:
+            return 0.0
+        return max(0.0, EMPTY_S - (self._clock.monotonic_ns() - self._emptied_ns) / NS_PER_S)
 
 
 def _messages(line: socket.socket) -> Iterator[bytes]:

@@ -60,7 +60,7 @@ def _measure(folder: Path, clients: int, events: int) -> None:
                 bell = Doorbell(settings.paths.runtime_directory / "doorbell")
                 _run(journal, bell, url, certificate, tokens, events)
                 memory = Path(f"/proc/{bridge.pid}/status").read_text()
-                print(re.search(r"VmRSS:.*", memory)[0])  # type: ignore[index]  # noqa: T201
+                print(re.search(r"VmRSS:.*", memory)[0])  # type: ignore[index]
             finally:
                 bridge.terminate()
 
@@ -117,7 +117,7 @@ def _tell(text: str, delays_ms: list[float]) -> None:
     ordered = sorted(delays_ms)
     p95, p99 = ordered[int(len(ordered) * 0.95)], ordered[int(len(ordered) * 0.99)]
     median = statistics.median(ordered)
-    print(f"{text:26} n={len(ordered)} p50 {median:.2f} ms  p95 {p95:.2f} ms  p99 {p99:.2f} ms")  # noqa: T201
+    print(f"{text:26} n={len(ordered)} p50 {median:.2f} ms  p95 {p95:.2f} ms  p99 {p99:.2f} ms")
 
 
 def _settings(folder: Path) -> Path:

@@ -1,0 +1,199 @@
+"""Cards on a real PC/SC daemon with virtual readers: `python benchmarks/cards.py [latency] [idle] [cycles]`.
+
+Figures of the desk of readers alone: the daemon looks at a virtual slot every 0.4 s, which a reader with an
+interrupt endpoint does not, so times are given from the daemon's word that a card is in.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from appliance.base.clock import SystemClock
+from appliance.cards.desk import CardDesk
+from appliance.cards.inputs import CardFault, CardIn, CardInput, CardOut, CardRead
+from appliance.cards.pcsc import SystemPcsc
+from appliance.cards.trust import TrustStore
+from appliance.simulation.cards.card import VirtualCard
+from appliance.simulation.cards.catalogue import CardBox
+from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, VirtualReaders
+
+CLOCK = SystemClock()
+ROUNDS = int(os.environ.get("ROUNDS", "40"))
+CYCLES = int(os.environ.get("CYCLES", "2000"))
+IDLE_S = float(os.environ.get("IDLE_S", "60"))
+NS_PER_MS = 1e6
+
+
+class Timed:
+    """A card that counts its own time: what it takes to answer is not ours."""
+
+    def __init__(self, card: VirtualCard) -> None:
+        self._card = card
+        self.own_ns = 0
+        self.commands = 0
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def reset(self) -> None:
+        self._card.reset()
+
+    def transmit(self, raw: bytes) -> bytes:
+        start = time.perf_counter_ns()
+        try:
+            return self._card.transmit(raw)
+        finally:
+            self.own_ns += time.perf_counter_ns() - start
+            self.commands += 1
+
+
+class Heard:
+    """What was told, to be waited on."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.last: dict[tuple[str, type], CardInput] = {}
+
+    def __call__(self, what: CardInput) -> None:
+        session = getattr(what, "session", None)
+        with self._changed:
+            if session is not None:
+                self.last[session.reader, type(what)] = what
+            self._changed.notify_all()
+
+    def wait(self, reader: str, kind: type, timeout_s: float = 20.0) -> CardInput:
+        with self._changed:
+            if not self._changed.wait_for(lambda: (reader, kind) in self.last, timeout_s):
+                raise TimeoutError(f"{kind.__name__} was not told")
+            return self.last[reader, kind]
+
+    def forget(self, reader: str) -> None:
+        with self._changed:
+            for key in [key for key in self.last if key[0] == reader]:
+                del self.last[key]
+
+
+def latency(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
+    reader = virtual.reader_names[0]
+    print(f"insertion to identity, {ROUNDS} rounds a card, ms (the card's own time taken off)")
+    print("card            median    p95    max  commands  hand->identity median")
+    for name in ("vitale", "vitale-family", "cps3", "cps4"):
+        ours: list[float] = []
+        whole: list[float] = []
+        commands = 0
+        for _ in range(ROUNDS):
+            heard.forget(reader)
+            card = Timed(box.take(name))
+            inserted_ns = CLOCK.monotonic_ns()
+            virtual.slots[0].insert(card)
+            read = heard.wait(reader, CardRead)
+            went_in = heard.wait(reader, CardIn)
+            ours.append((read.at_ns - went_in.at_ns - card.own_ns) / NS_PER_MS)
+            whole.append((read.at_ns - inserted_ns) / NS_PER_MS)
+            commands = card.commands
+            virtual.slots[0].remove()
+            heard.wait(reader, CardOut)
+        ours.sort()
+        print(
+            f"{name:14} {statistics.median(ours):7.1f} {ours[int(len(ours) * 0.95)]:6.1f} {ours[-1]:6.1f}"
+            f" {commands:9} {statistics.median(whole):12.0f}"
+        )
+
+
+def idle(_virtual: VirtualReaders, _heard: Heard, _box: CardBox) -> None:
+    before = time.process_time()
+    time.sleep(IDLE_S)
+    used = time.process_time() - before
+    print(f"idle watcher: {used:.3f} s of processor in {IDLE_S:.0f} s ({100 * used / IDLE_S:.2f} %)")
+
+
+def cycles(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
+    """Insertions and withdrawals on both slots at once; one in ten is pulled out in the middle of its read."""
+    names = ("vitale", "cps3", "vitale-family", "cps4")
+    wrong: list[str] = []
+    marks: list[str] = []
+    done = 0
+    lock = threading.Lock()
+
+    def run(slot: int) -> None:
+        nonlocal done
+        reader = virtual.reader_names[slot]
+        for number in range(CYCLES // 2):
+            heard.forget(reader)
+            pulled = number % 10 == 9
+            virtual.slots[slot].insert(box.take("yanked" if pulled else names[(number + slot) % len(names)]))
+            heard.wait(reader, CardIn)
+            if not pulled:
+                heard.wait(reader, CardRead)
+                virtual.slots[slot].remove()
+            heard.wait(reader, CardOut)
+            if pulled and (reader, CardRead) in heard.last:
+                wrong.append("an identity of a card that was pulled out")
+            if (reader, CardFault) in heard.last:
+                wrong.append("a fault")
+            with lock:
+                done += 1
+                if done in {20, CYCLES // 4, CYCLES // 2, 3 * CYCLES // 4, CYCLES}:
+                    marks.append(
+                        f"{done:6} cycles: {_resident_kb()} kB, {_files()} files, {_threads()} threads"
+                    )
+
+    # The cards are made before: keys take time and memory.
+    for name in names:
+        box.take(name)
+    workers = [threading.Thread(target=run, args=(slot,)) for slot in (0, 1)]
+    start = time.monotonic()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(
+        f"{done} insertions and withdrawals in {time.monotonic() - start:.0f} s, {len(wrong)} wrong {wrong[:3]}"
+    )
+    print("\n".join(marks))
+
+
+def _resident_kb() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def _files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def _threads() -> int:
+    return sum(1 for thread in threading.enumerate() if thread.name.startswith("cards-"))
+
+
+BENCHES: dict[str, Callable[[VirtualReaders, Heard, CardBox], None]] = {
+    "latency": latency,
+    "idle": idle,
+    "cycles": cycles,
+}
+
+
+def main() -> None:
+    box = CardBox(datetime.now(UTC), CLOCK, Random(1))
+    heard = Heard()
+    with VirtualReaders(Path(tempfile.mkdtemp(prefix="cv-")), CLOCK) as virtual:
+        os.environ[SOCKET_VARIABLE] = str(virtual.socket_path)
+        desk = CardDesk(SystemPcsc(), TrustStore(box.authorities), CLOCK, heard)
+        desk.start()
+        for name in sys.argv[1:] or BENCHES:
+            BENCHES[name](virtual, heard, box)
+        desk.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,10 @@ LEAST_STEP = 4.0
 NOISE_FACTOR = 6.0
 """Standard deviations of the frame's own noise that a cell must exceed; 11,000 cells are compared a frame."""
 
+LARGEST_NOISE = 4.0
+"""Standard deviation of a cell's mean, in grey levels, beyond which it is change and not noise: 64 pixels of
+a sensor at its noisiest (sigma 25) give 3."""
+
 LARGEST_ROW_GAIN = 1.15
 """Mains flicker and clouds scale whole rows by less than this; a sheet laid down scales them by more."""
 
@@ -55,7 +59,7 @@ class ChangeGate:
             self._reference = cells
             return True
         difference = np.abs(cells - reference * _row_gains(cells, reference))
-        noise = float(np.median(difference)) * _MAD_TO_SIGMA
+        noise = min(LARGEST_NOISE, float(np.median(difference)) * _MAD_TO_SIGMA)
         if float(difference.max()) > max(LEAST_STEP, NOISE_FACTOR * noise):
             self._reference = cells
             return True
@@ -79,7 +83,9 @@ def _cells(frame: Frame) -> _Cells:
     if frame.small is not None:
         side = max(1, frame.small.shape[1] // SMALL_CELLS_ACROSS)
         return _means(frame.small, side, side)
-    return _means(frame.grey[ROW_STEP // 2 :: ROW_STEP], CELL_PX // ROW_STEP, CELL_PX)
+    # Half a step down; at the first row where a frame is no higher than that.
+    first = min(ROW_STEP // 2, frame.grey.shape[0] - 1)
+    return _means(frame.grey[first::ROW_STEP], CELL_PX // ROW_STEP, CELL_PX)
 
 
 def _means(image: GreyImage, cell_rows: int, cell_columns: int) -> _Cells:

@@ -61,11 +61,14 @@ class Step:
         if image.size > self.largest_pixels or not (wanted & self.wanted):
             return []
         symbols = self.engine.read(self.treatment.apply(image), wanted & self.wanted)
-        scale = self.treatment.scale
-        if scale == 1:
+        scale, border = self.treatment.scale, self.treatment.border
+        if scale == 1 and border == 0:
             return symbols
         return [
-            replace(symbol, corners=as_corners([(x / scale, y / scale) for x, y in symbol.corners]))
+            replace(
+                symbol,
+                corners=as_corners([((x - border) / scale, (y - border) / scale) for x, y in symbol.corners]),
+            )
             for symbol in symbols
         ]
 
@@ -119,6 +122,7 @@ LINEAR_STEPS: Final = (
 
 STILL: Final = (
     Step(t.SLIGHTLY_ENLARGED, _THOROUGH, largest_pixels=_FOUR_MEGAPIXELS),
+    Step(t.FRAMED, _THOROUGH),
     Step(t.EQUALISED, _GLOBAL),
     Step(t.HALVED, _GLOBAL),
     Step(t.AS_IS, LatticeEngine()),

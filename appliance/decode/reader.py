@@ -49,10 +49,12 @@ class Reader:
         *,
         field_width_mm: float = FIELD_WIDTH_MM,
         budget_ms: float = BUDGET_MS,
+        ladder: Sequence[Step] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._finder = Finder(field_width_mm)
         self._field_width_mm = field_width_mm
+        self._given_ladder = None if ladder is None else tuple(ladder)
         self._budget_ns = round(budget_ms * _NS_PER_MS)
         self._longest_ns = round(_LONGEST_SHARE * self._budget_ns)
         self._clock = clock or SystemClock()
@@ -105,6 +107,8 @@ class Reader:
                 self._candidates.append(Candidate(patch, frame.grey, self._ladder(patch, frame)))
 
     def _ladder(self, patch: Patch, frame: Frame) -> tuple[Step, ...]:
+        if self._given_ladder is not None:
+            return self._given_ladder
         if patch.elongated:
             return LINEAR_STEPS
         px_per_mm = frame.grey.shape[1] / self._field_width_mm

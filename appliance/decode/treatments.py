@@ -18,6 +18,7 @@ __all__ = [
     "ENLARGED_SHARPENED",
     "ENLARGED_THRICE",
     "EQUALISED",
+    "FRAMED",
     "HALVED",
     "SLIGHTLY_ENLARGED",
     "SLIGHTLY_SHRUNK",
@@ -31,6 +32,7 @@ _CLAHE_LIMIT = 2.0
 _CLAHE_TILES = (8, 8)
 _ADAPTIVE_WINDOWS = 12
 _ADAPTIVE_OFFSET = 5
+_BORDER_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Treatment:
     Attributes:
         name: for statistics.
         scale: side of the result over that of the picture.
-        apply: height x width in, height * scale x width * scale out.
+        apply: height x width in, height * scale x width * scale out, and twice the border.
+        border: pixels that the result has more on each side.
     """
 
     name: str
     scale: float
     apply: Callable[[GreyImage], GreyImage]
+    border: int = 0
 
 
 def _resized(image: GreyImage, scale: float) -> GreyImage:
@@ -71,6 +75,11 @@ def _thresholded(image: GreyImage) -> GreyImage:
     return np.asarray(black_white, np.uint8)
 
 
+def _framed(image: GreyImage) -> GreyImage:
+    border = (_BORDER_PX,) * 4
+    return np.asarray(cv2.copyMakeBorder(image, *border, cv2.BORDER_CONSTANT, value=255), np.uint8)
+
+
 AS_IS: Final = Treatment("as-is", 1.0, lambda image: image)
 SLIGHTLY_ENLARGED: Final = Treatment("x1.5", 1.5, lambda image: _resized(image, 1.5))
 ENLARGED: Final = Treatment("x2", 2.0, lambda image: _resized(image, 2.0))
@@ -83,3 +92,5 @@ SMOOTHED: Final = Treatment(
     "smooth", 1.0, lambda image: np.asarray(cv2.GaussianBlur(image, (0, 0), 1.0), np.uint8)
 )
 ADAPTIVE: Final = Treatment("adaptive", 1.0, _thresholded)
+FRAMED: Final = Treatment("framed", 1.0, _framed, border=_BORDER_PX)
+"""For pictures cut so close that the quiet zone is gone."""

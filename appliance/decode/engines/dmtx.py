@@ -7,6 +7,7 @@ and what zxing-cpp reads there is the content, or there is none.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import byref
@@ -15,12 +16,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pylibdmtx import wrapper
 
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import EngineError, as_corners, contiguous, too_small
 from appliance.decode.engines.zxing import ZxingEngine
 from appliance.decode.symbol import Symbol, Symbology
+
+with warnings.catch_warnings():
+    # pylibdmtx 0.1.10 compares versions with distutils, which Python has deprecated.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from pylibdmtx import wrapper
 
 __all__ = ["MAX_REGIONS", "DmtxEngine"]
 

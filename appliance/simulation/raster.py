@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _FIXED_POINT_BITS: Final = 4
+_PAIR: Final = 2
 
 
 OVERSAMPLING: Final = 1.25
@@ -78,8 +79,15 @@ def times(image: GreyImage, other: GreyImage | None = None, scale: float = 1.0 /
 
 def smeared(image: GreyImage, across: float, down: float) -> GreyImage:
     """What an even movement of so many pixels during the exposure leaves."""
-    taps = (max(round(across), 1), max(round(down), 1))
-    return image if taps == (1, 1) else np.asarray(cv2.blur(image, taps), np.uint8)
+    for taps, is_across in ((round(across), True), (round(down), False)):
+        if taps > _PAIR:
+            size = (taps, 1) if is_across else (1, taps)
+            image = np.asarray(cv2.blur(image, size), np.uint8)
+        elif taps == _PAIR:
+            # cv2.blur adds one to each value with a kernel of two, and 256 becomes 0 (OpenCV 5.0.0).
+            pair = np.full((1, 2) if is_across else (2, 1), 0.5, np.float32)
+            image = np.asarray(cv2.filter2D(image, -1, pair), np.uint8)
+    return image
 
 
 def rounded_rectangle(width: float, height: float, radius: float) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         name: f"{__name__}.{name}"
-        for name in ("bridge", "cards", "counter", "decode", "demo", "doctor", "eye", "status")
+        for name in ("bridge", "cards", "counter", "decode", "demo", "eye", "screens")
     }
 )
 """Command name to the module that holds it as `command`."""

@@ -30,6 +30,7 @@ from appliance.counter.visits import concordance, place, unsettled
 from appliance.decode.payloads import Kind, WarningCode
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
+from appliance.display.screens import Page
 
 __all__ = ["Outcome", "reduce"]
 
@@ -155,7 +156,7 @@ def _show(state: State, item: Item) -> State:
         or _RANK[item.reading.kind] >= _RANK[shown.reading.kind]
         or (item.at_ns - shown.at_ns > _DELIBERATE_NS and _RANK[item.reading.kind] > 1)
     ):
-        return replace(state, shown=item.sighting)
+        return replace(state, shown=item.sighting, page=None)
     return state
 
 
@@ -217,11 +218,13 @@ def _pressed(state: State, what: Pressed) -> State:
             return state.with_visit(replace(visit, suspicion=replace(visit.suspicion, seen=True)))
         return state
     if what.button is Button.OK:
-        return state
+        return replace(state, page=None)
+    if len(visit.items) == 1:
+        return replace(state, page=Page.CHECK if what.button is Button.DOWN else Page.PATIENT)
     sightings = [item.sighting for item in visit.items]
     step = 1 if what.button is Button.DOWN else -1
     at = sightings.index(state.shown) if state.shown in sightings else -step
-    return replace(state, shown=sightings[(at + step) % len(sightings)])
+    return replace(state, shown=sightings[(at + step) % len(sightings)], page=None)
 
 
 def _tick(state: State, what: Tick) -> Outcome:

@@ -124,6 +124,7 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
         warnings=_warnings(state, item),
         delivered=item.delivered,
         others=len(visit.items) - 1,
+        page=state.page,
     )
 
 

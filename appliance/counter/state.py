@@ -8,7 +8,7 @@ from datetime import datetime
 from appliance.base.clock import NS_PER_S
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
 from appliance.decode.sightings import CameraState
-from appliance.display.screens import LgoLink
+from appliance.display.screens import LgoLink, Page
 
 __all__ = ["IDLE_NS", "MAX_ITEMS", "MAX_VISITS", "SETTLE_NS", "Item", "State", "Suspicion", "Visit"]
 
@@ -103,6 +103,7 @@ class State:
     Attributes:
         visits: the open ones, the current one last.
         shown: sighting of the item on the screen.
+        page: which of its two pages was asked for; None lets them take turns.
         camera: what the eye says of its camera; LOST while the eye is away.
         camera_since: local time since which it is so, for the screen.
         link: whether the LGO asks for events.
@@ -113,6 +114,7 @@ class State:
 
     visits: tuple[Visit, ...] = ()
     shown: str | None = None
+    page: Page | None = None
     camera: CameraState = CameraState.STARTING
     camera_since: datetime | None = None
     link: LgoLink = LgoLink.NEVER

@@ -20,6 +20,7 @@ from appliance.display.screens import (
     MedicineRead,
     OpaqueForwarded,
     OrdonnanceRead,
+    Page,
     PrescriberRead,
     Ready,
     Starting,
@@ -222,6 +223,16 @@ def test_the_prescriber_barcodes_of_a_sheet_do_not_hide_its_ordonnance(scene: Sc
     assert isinstance(scene.screen, OrdonnanceRead)
     scene.press(Button.UP)
     assert isinstance(scene.screen, PrescriberRead)
+
+
+def test_the_buttons_hold_a_page_of_the_only_code(scene: Scene) -> None:
+    scene.lay("a", ordonnance())
+    pages = []
+    for button in (Button.DOWN, Button.UP, Button.OK):
+        scene.press(button)
+        assert isinstance(scene.screen, OrdonnanceRead)
+        pages.append(scene.screen.page)
+    assert pages == [Page.CHECK, Page.PATIENT, None]
 
 
 def test_an_appli_carte_vitale_code_is_forwarded_and_kept_by_nobody(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""The simulated world's controls for the console page: what lies on the counter, its light, its camera's cable."""
+"""The simulated world's controls for the console page: what lies on the counter, light, camera's cable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from appliance.base.clock import Clock
 from appliance.bridge.console.bodies import json_body
-from appliance.bridge.console.problems import ConsoleProblem, ConsoleProblemCode, answer
+from appliance.bridge.console.problems import ConsoleError, ConsoleProblemCode, answer
 from appliance.bridge.problems import Problem, ProblemCode
 from appliance.bridge.rights import Extension, Right, Scope
 from appliance.simulation.catalogue import CATALOGUE, ITEMS, CatalogueItem
@@ -31,7 +31,7 @@ from appliance.simulation.scene import (
     SceneFile,
 )
 
-__all__ = ["CAPABILITY", "MAX_LYING", "THUMBNAIL_SIDE_PX", "world_extension"]
+__all__ = ["CAPABILITY", "MAX_LYING", "THUMBNAIL_SIDE_PX", "Thumbnails", "world_extension"]
 
 _log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class _World:
         """Lay a new object, or move and turn the one that has this id.
 
         Raises:
-            ConsoleProblem: MAX_LYING objects lie there already.
+            ConsoleError: MAX_LYING objects lie there already.
         """
 
         def change(scene: Scene) -> Scene:
@@ -125,7 +125,7 @@ class _World:
 
     def _lay(self, scene: Scene, object_id: str, placement: _Placement) -> Scene:
         if len(_lying(scene)) >= MAX_LYING:
-            raise ConsoleProblem(ConsoleProblemCode.SCENE_FULL, maximum=MAX_LYING)
+            raise ConsoleError(ConsoleProblemCode.SCENE_FULL, maximum=MAX_LYING)
         laid = PlacedObject(
             id=object_id,
             slug=placement.slug,
@@ -143,7 +143,7 @@ class _World:
             try:
                 self._file.write(scene)
             except OSError as error:
-                raise ConsoleProblem(ConsoleProblemCode.SCENE_UNAVAILABLE) from error
+                raise ConsoleError(ConsoleProblemCode.SCENE_UNAVAILABLE) from error
         return scene
 
     def _without_gone(self, scene: Scene) -> Scene:
@@ -169,7 +169,7 @@ def _with_objects(scene: Scene, objects: list[PlacedObject]) -> Scene:
     return replace(scene, objects=tuple(each for each in objects if each not in excess))
 
 
-class _Thumbnails:
+class Thumbnails:
     """Small pictures of the catalogue, each drawn once."""
 
     def __init__(self) -> None:
@@ -207,19 +207,22 @@ _RIGHTS: Final = tuple(
 )
 
 
-def world_extension(scene_file: SceneFile, clock: Clock) -> Extension:
+def world_extension(
+    scene_file: SceneFile, clock: Clock, *, thumbnails: Thumbnails | None = None
+) -> Extension:
     """The controls under `/console/api/`; every change answers with the scene that it made.
 
     Args:
         scene_file: the seam to the simulated camera; nobody else writes it while this runs.
         clock: CLOCK_MONOTONIC, shared with the camera.
+        thumbnails: pictures of the catalogue drawn already; drawn when first asked for where None.
     """
-    return Extension(_blueprint(_World(scene_file, clock), _Thumbnails()), _RIGHTS)
+    return Extension(_blueprint(_World(scene_file, clock), thumbnails or Thumbnails()), _RIGHTS)
 
 
-def _blueprint(world: _World, thumbnails: _Thumbnails) -> Blueprint:
+def _blueprint(world: _World, thumbnails: Thumbnails) -> Blueprint:
     blueprint = Blueprint("world", __name__, url_prefix="/console/api")
-    blueprint.register_error_handler(ConsoleProblem, answer)
+    blueprint.register_error_handler(ConsoleError, answer)
 
     @blueprint.get("/catalogue")
     def catalogue() -> Response:

@@ -1,7 +1,7 @@
 """French texts of the console page: rendered in its template and served to its scripts as JSON.
 
-Keys are `place.meaning`; braces hold what the page fills in. A key ending in `_one` is the singular of the key
-without it.
+Keys are `place.meaning`; braces hold what the page fills in. A key ending in `_one` is the singular of the
+key without it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ _PAGE = {
     "status.lgo.never": "jamais vu",
     "status.lgo.unknown": "inconnu",
     "banner.gone": "La passerelle ne répond plus. La page se reconnecte toute seule dès qu'elle revient.",
-    "banner.storage": "L'appareil ne peut plus écrire son journal (disque plein ?) : ce qui est lu attend, rien n'est perdu.",
+    "banner.storage": (
+        "L'appareil ne peut plus écrire son journal (disque plein ?). Ce qui est lu attend, rien n'est perdu."
+    ),
     "banner.back": "La passerelle répond de nouveau.",
 }
 
@@ -120,7 +122,10 @@ _DEVICE = {
     "device.oled": "Écran de l'appareil",
     "device.oled.showing": "Écran de l'appareil : {screen}",
     "device.oled.waiting": "Écran éteint",
-    "device.help": "Au clavier, écran choisi : ▲ et ▼ par les flèches, OK par Entrée ; gardez la touche pour un appui long.",
+    "device.help": (
+        "Au clavier, écran choisi : ▲ et ▼ par les flèches, OK par Entrée ; "
+        "gardez la touche pour un appui long."
+    ),
     "device.buttons": "Boutons de l'appareil",
     "device.up": "Haut",
     "device.ok": "OK",
@@ -152,7 +157,9 @@ _DEVICE = {
 _LGO = {
     "lgo.heading": "Ce que reçoit le LGO",
     "lgo.switch": "LGO à l'écoute",
-    "lgo.switch.help": "Arrêté, plus rien n'est retiré : l'appareil garde les événements et les redonne à la reprise.",
+    "lgo.switch.help": (
+        "Arrêté, plus rien n'est retiré : l'appareil garde les événements et les redonne à la reprise."
+    ),
     "lgo.off": "Le LGO n'écoute pas. Ce qui est lu attend dans l'appareil.",
     "lgo.empty": "Rien reçu depuis l'ouverture de la page.",
     "lgo.empty.hint": "Posez une ordonnance sur le comptoir : elle arrive ici aussitôt.",

@@ -12,6 +12,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from appliance.simulation.console import Thumbnails
+from tests.console.page import Page
 from tests.console.stand import Stand
 
 CHROMIUM = "/usr/bin/chromium"
@@ -33,9 +35,15 @@ ARGUMENTS = (
 )
 
 
+@pytest.fixture(scope="session")
+def thumbnails() -> Thumbnails:
+    """Drawn once for all tests: each takes a third of a second."""
+    return Thumbnails()
+
+
 @pytest.fixture
-def stand(tmp_path: Path) -> Iterator[Stand]:
-    with Stand(tmp_path) as made:
+def stand(tmp_path: Path, thumbnails: Thumbnails) -> Iterator[Stand]:
+    with Stand(tmp_path, thumbnails=thumbnails) as made:
         yield made
 
 
@@ -66,3 +74,21 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
     driver.set_page_load_timeout(30)
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def page(chromium: webdriver.Chrome, stand: Stand) -> Iterator[Page]:
+    """A page that may not complain in the browser's console, unless its test says that it must."""
+    stand.show_frame()
+    stand.show_counter()
+    stand.start()
+    # A tab of its own: what another test left in its tab is not seen here.
+    before = chromium.current_window_handle
+    chromium.switch_to.new_window("tab")
+    chromium.get_log("browser")
+    made = Page(chromium, stand)
+    yield made
+    errors = made.errors()
+    chromium.close()
+    chromium.switch_to.window(before)
+    assert made.expects_errors or errors == []

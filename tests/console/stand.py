@@ -1,4 +1,4 @@
-"""A stand for the page: the real bridge with a real journal; what eye and counter would write is written by hand."""
+"""A stand for the page: the real bridge and journal; what eye and counter would write is written by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from appliance.bridge.server import BridgeServer
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import BridgeSettings, PathSettings, Settings
-from appliance.simulation.console import CAPABILITY, world_extension
+from appliance.simulation.console import CAPABILITY, Thumbnails, world_extension
 from appliance.simulation.scene import Scene, SceneFile
 
 FRAME_SIZE = (960, 540)
@@ -39,12 +39,13 @@ class Stand:
     The page's clock stands still, so that the picture is always of just now; the bridge's does not.
     """
 
-    def __init__(self, folder: Path, *, world: bool = True) -> None:
+    def __init__(self, folder: Path, *, world: bool = True, thumbnails: Thumbnails | None = None) -> None:
         self.runtime = folder / "run"
         self.clock = ManualClock()
         self.scene_file = SceneFile(self.runtime / "scene.json")
         self._state = folder / "state"
-        self._capabilities = frozenset({CAPABILITY} if world else ())
+        self.has_world = world
+        self._thumbnails = thumbnails
         self._stack = ExitStack()
         self._bridge = ExitStack()
         self.port = 0
@@ -96,9 +97,10 @@ class Stand:
         return token
 
     def make_app(self) -> Flask:
-        extensions = [console_extension(self.runtime, self.clock, capabilities=self._capabilities)]
-        if self._capabilities:
-            extensions.append(world_extension(self.scene_file, self.clock))
+        capabilities = frozenset({CAPABILITY} if self.has_world else ())
+        extensions = [console_extension(self.runtime, self.clock, capabilities=capabilities)]
+        if self.has_world:
+            extensions.append(world_extension(self.scene_file, self.clock, thumbnails=self._thumbnails))
         return create_app(
             self.journal,
             doorbell=self._doorbell,
@@ -108,7 +110,7 @@ class Stand:
         )
 
     def start(self) -> None:
-        """Start the bridge, again at the same port: one that was not bound as 0 can be taken again at once."""
+        """Start the bridge, again at the same port: one not bound as 0 can be taken again at once."""
         self.port = self.port or _free_port()
         app = self.make_app()
         polls = self._bridge.enter_context(long_polls_of(app))

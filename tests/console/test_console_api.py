@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from appliance.bridge.bounds import MAX_BODY_BYTES
 from appliance.bridge.console import CONTENT_SECURITY_POLICY
+from appliance.display.buttons import HOLD_NS
 from appliance.texts.console import CONSOLE_TEXTS
 from tests.console.stand import Stand
 
@@ -72,7 +73,12 @@ def test_the_device_shows_itself_to_technicians_only(stand: Stand, path: str) ->
 
 def test_state_of_a_device_that_only_starts(client: FlaskClient) -> None:
     answer = client.get("/console/api/state")
-    assert answer.json == {"capabilities": ["world"], "counter": None, "preview": None}
+    assert answer.json == {
+        "capabilities": ["world"],
+        "hold_ms": HOLD_NS // 1_000_000,
+        "counter": None,
+        "preview": None,
+    }
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -82,6 +88,7 @@ def test_state_of_a_device_at_work(stand: Stand, client: FlaskClient) -> None:
     stand.clock.advance(0.04)
     assert client.get("/console/api/state").json == {
         "capabilities": ["world"],
+        "hold_ms": HOLD_NS // 1_000_000,
         "counter": {
             "screen": "OrdonnanceRead",
             "camera": "ok",

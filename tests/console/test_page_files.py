@@ -53,7 +53,7 @@ def test_no_script_makes_markup_of_text(script: Path) -> None:
 
 
 def written_keys() -> set[str]:
-    """Every key, or stem of one, that the template and the scripts write; fields and statuses have their own call."""
+    """Every key that the template and the scripts write; fields have a call of their own."""
     keys = set(re.findall(r"""t\["([a-z_.]+)"\]""", TEMPLATE.read_text()))
     for script in SCRIPTS:
         text = script.read_text()

@@ -6,33 +6,32 @@ import socket
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from pydantic import BaseModel, ConfigDict
 
 from appliance.base.clock import Clock
 from appliance.bridge.console.bodies import json_body
-from appliance.bridge.console.problems import ConsoleProblem, ConsoleProblemCode, answer
-from appliance.bridge.console.runtime_files import Picture, RuntimeFiles
+from appliance.bridge.console.problems import ConsoleError, ConsoleProblemCode, answer
+from appliance.bridge.console.runtime_files import NS_PER_MS, Picture, RuntimeFiles
 from appliance.bridge.rights import PUBLIC, Extension, Right, Scope
+from appliance.display.buttons import HOLD_NS, Button
 from appliance.texts.console import CONSOLE_TEXTS
 
 __all__ = ["CONTENT_SECURITY_POLICY", "console_extension"]
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self' blob:; "
+    "connect-src 'self'; "
+    "base-uri 'none'; "
+    "form-action 'none'; "
+    "frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
 )
 """Nothing but the page's own files; pictures come by authorised requests and are shown as blobs."""
 
@@ -52,12 +51,12 @@ class _ButtonPress(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    button: Literal["up", "ok", "down"]
+    button: Button
     held: bool = False
 
     def datagram(self) -> bytes:
         """As the simulated buttons take it: `ok`, or `ok:held`."""
-        return f"{self.button}:held".encode() if self.held else self.button.encode()
+        return f"{self.button.value}:held".encode() if self.held else self.button.value.encode()
 
 
 TECHNICIAN: Final = frozenset({Scope.TECHNICIAN})
@@ -95,7 +94,7 @@ def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str])
     blueprint = Blueprint(
         "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
     )
-    blueprint.register_error_handler(ConsoleProblem, answer)
+    blueprint.register_error_handler(ConsoleError, answer)
 
     @blueprint.get("/")
     def page() -> str:
@@ -135,6 +134,7 @@ def _state(files: RuntimeFiles, capabilities: frozenset[str]) -> dict[str, objec
     preview, counter = files.preview(), files.counter()
     return {
         "capabilities": sorted(capabilities),
+        "hold_ms": HOLD_NS // NS_PER_MS,
         "counter": counter.model_dump() if counter else None,
         "preview": {
             "sequence": preview.sequence,
@@ -152,7 +152,8 @@ def _picture(picture: Picture | None, media_type: str) -> Response:
         return _private(Response(status=HTTPStatus.NO_CONTENT))
     response = Response(picture.content, mimetype=media_type)
     response.set_etag(picture.etag)
-    return _private(response.make_conditional(request))
+    response.make_conditional(request)
+    return _private(response)
 
 
 def _private(response: Response) -> Response:
@@ -167,4 +168,4 @@ def _send(address: Path, datagram: bytes) -> None:
         try:
             sender.sendto(datagram, str(address))
         except OSError as error:
-            raise ConsoleProblem(ConsoleProblemCode.BUTTONS_UNAVAILABLE) from error
+            raise ConsoleError(ConsoleProblemCode.BUTTONS_UNAVAILABLE) from error

@@ -11,7 +11,7 @@ from flask import Response
 from appliance.bridge.problems import MEDIA_TYPE
 from appliance.texts.console import CONSOLE_PROBLEMS
 
-__all__ = ["ConsoleProblem", "ConsoleProblemCode", "answer"]
+__all__ = ["ConsoleError", "ConsoleProblemCode", "answer"]
 
 _TYPE_PREFIX = "urn:comptoir:problem:console:"
 _RETRY_S = 2
@@ -33,7 +33,7 @@ _STATUS = {
 }
 
 
-class ConsoleProblem(Exception):
+class ConsoleError(Exception):
     """A request of the page that cannot be done now; its French remedy says what to do."""
 
     def __init__(self, code: ConsoleProblemCode, **fields: int) -> None:
@@ -47,7 +47,7 @@ class ConsoleProblem(Exception):
         return _STATUS[self.code]
 
 
-def answer(problem: ConsoleProblem) -> Response:
+def answer(problem: ConsoleError) -> Response:
     """The problem document (RFC 9457) of a problem; an error handler of the page's blueprints."""
     text = CONSOLE_PROBLEMS[problem.code]
     document = {

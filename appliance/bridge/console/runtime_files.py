@@ -21,6 +21,7 @@ __all__ = [
     "MAX_JSON_BYTES",
     "MAX_OLED_BYTES",
     "MAX_PICTURE_BYTES",
+    "NS_PER_MS",
     "CounterStatus",
     "Picture",
     "Preview",
@@ -41,7 +42,7 @@ MAX_CODES: Final = 64
 _JPEG_START: Final = b"\xff\xd8\xff"
 _PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 _ETAG_BYTES: Final = 12
-_NS_PER_MS: Final = 1_000_000
+NS_PER_MS: Final = 1_000_000
 
 _Fraction = Annotated[float, Field(ge=-1, le=2, allow_inf_nan=False)]
 _Corner = tuple[_Fraction, _Fraction]
@@ -157,7 +158,7 @@ class RuntimeFiles:
 
     def age_ms(self, preview: Preview) -> int:
         """How old a live picture is."""
-        return max(0, self._clock.monotonic_ns() - preview.at_ns) // _NS_PER_MS
+        return max(0, self._clock.monotonic_ns() - preview.at_ns) // NS_PER_MS
 
     def counter(self) -> CounterStatus | None:
         """What the counter last said of itself."""

@@ -6,14 +6,16 @@ import { drawBlob } from "./picture.js";
 import { hasText, t } from "./texts.js";
 
 const OLED_PERIOD_MS = 100;
-/** As long as the real buttons: see the hold time of the device's own driver. */
-const HOLD_MS = 1000;
+/** The longest delay that a browser's timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 const KEYS = { ArrowUp: "up", ArrowDown: "down" };
 
 export class Device {
   #bridge;
   #etag = null;
   #presses = new Map();
+  /** How long a press is a long one: as the device says. */
+  #holdMs = Infinity;
 
   constructor(bridge) {
     this.#bridge = bridge;
@@ -32,6 +34,8 @@ export class Device {
 
   /** Name the screen for those who do not see it. */
   showState(state) {
+    this.#holdMs = state.hold_ms;
+    byId("pad").style.setProperty("--hold", `${state.hold_ms}ms`);
     const key = `screen.${state.counter?.screen}`;
     const label = hasText(key) ? t("device.oled.showing", { screen: t(key) }) : t("device.oled");
     if (byId("oled-pixels").getAttribute("aria-label") !== label) byId("oled-pixels").setAttribute("aria-label", label);
@@ -40,9 +44,8 @@ export class Device {
   async #refresh() {
     const picture = await this.#bridge.picture("api/oled.png", { etag: this.#etag });
     if (picture === null) return;
-    const isLit = picture.blob.size > 0;
-    if (isLit) await drawBlob(byId("oled-pixels"), picture.blob);
-    this.#etag = picture.etag;
+    const isLit = await drawBlob(byId("oled-pixels"), picture.blob);
+    this.#etag = isLit ? picture.etag : null;
     byId("oled").classList.toggle("is-lit", isLit);
   }
 
@@ -95,7 +98,7 @@ export class Device {
       this.#forget(name);
       this.#send(name, true);
       toast(t("device.held", { button: t(`device.${name}`) }));
-    }, HOLD_MS);
+    }, Math.min(this.#holdMs, MAX_TIMER_MS));
     this.#presses.set(name, { timer, byKey });
     this.#element(name).classList.add("is-down");
   }

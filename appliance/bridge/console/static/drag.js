@@ -9,6 +9,8 @@ const THRESHOLD_PX = 6;
 export function followDrag(press, { onStart, onMove, onDrop, onCancel }) {
   if (press.button !== 0 || !press.isPrimary) return;
   const target = press.currentTarget;
+  // At once: a fast hand is off a small target before its first move is heard of.
+  target.setPointerCapture(press.pointerId);
   const ending = new AbortController();
   let isDragging = false;
 
@@ -28,7 +30,6 @@ export function followDrag(press, { onStart, onMove, onDrop, onCancel }) {
       if (!isDragging) {
         if (Math.hypot(event.clientX - press.clientX, event.clientY - press.clientY) < THRESHOLD_PX) return;
         isDragging = true;
-        target.setPointerCapture(press.pointerId);
         onStart(event);
       }
       onMove(event);

@@ -10,15 +10,21 @@ const STALE_MS = 2500;
 /** The outlines are drawn in a box of this width; the height follows the picture. */
 const OUTLINE_WIDTH = 1000;
 
-/** Draw a picture's pixels on a canvas of its own size. */
+/** Draw a picture's pixels on a canvas of its own size; false when it is no picture that a browser can read. */
 export async function drawBlob(canvas, blob) {
-  const bitmap = await createImageBitmap(blob);
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(blob);
+  } catch {
+    return false;
+  }
   if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;
   }
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
   bitmap.close();
+  return true;
 }
 
 /** Why the picture cannot be trusted, as the stem of its texts, or "" when it is live. */
@@ -65,8 +71,7 @@ export class Picture {
       this.#bridge.picture("api/preview.jpg", { etag: this.#etag }),
       this.#bridge.json("GET", "api/state"),
     ]);
-    if (frame && frame.blob.size > 0) {
-      await drawBlob(this.#canvas, frame.blob);
+    if (frame && (await drawBlob(this.#canvas, frame.blob))) {
       this.#etag = frame.etag;
       this.#hasFrame = true;
     }

@@ -206,7 +206,7 @@ def _examine(connection: sqlite3.Connection, key_file: KeyFile | None) -> LossRe
             return LossReason.NOT_A_DATABASE
         if version != schema.SCHEMA_VERSION:
             return LossReason.OTHER_VERSION
-        if connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+        if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
             return LossReason.BROKEN_PAGE
         mark = schema.read_mark(connection)
     except sqlite3.Error as error:

@@ -152,6 +152,22 @@ def test_whatever_page_breaks_the_counter_goes_on(world: World, table: str) -> N
         assert set(range(31, 61)) <= set(ids), "every event that waited was carried over"
 
 
+@pytest.mark.parametrize("table", ["owed", "owed_event"])
+def test_a_flipped_bit_in_what_is_owed_is_found_and_loses_nothing(world: World, table: str) -> None:
+    """The page stays well-formed, but the event would silently be owed to nobody."""
+    lgo = _fill(world)
+    content = bytearray(world.path.read_bytes())
+    start = (_page_of(world, table) - 1) * PAGE_BYTES
+    # A record of a 16-character text and a one-byte integer, in the order of the tree's columns.
+    cell = lgo.encode() + bytes([45]) if table == "owed" else bytes([45]) + lgo.encode()
+    place = content.index(cell, start, start + PAGE_BYTES) + cell.index(45)
+    content[place] ^= 0x40
+    world.path.write_bytes(content)
+    journal = world.open()
+    assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
+    assert set(range(31, 61)) <= {event.id for event in journal.read(lgo, 0, 1000)}
+
+
 def _other_version(world: World) -> None:
     with closing(sqlite3.connect(world.path)) as connection:
         connection.execute("PRAGMA user_version = 99")

@@ -1,4 +1,4 @@
-"""Counter and bridge are two users of one group: each can do its part at the other's files, nobody else any."""
+"""Counter and bridge are two users of one group: each does its part at the other's files, nobody else any."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ os.setgid(group)
 os.setuid(user)
 losses = []
 folder = Path(sys.argv[1])
-journal = Journal.open(folder / "state" / "journal.db", bytes(32), clock=SystemClock(),
-                       volatile_directory=folder / "run" / "journal", on_loss=losses.append, boot_id=bytes(16))
+journal = Journal.open(
+    folder / "state" / "journal.db", bytes(32), clock=SystemClock(), boot_id=bytes(16),
+    volatile_directory=folder / "run" / "journal", on_loss=losses.append,
+)
 """
 APPEND = (
     OPEN

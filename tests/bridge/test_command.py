@@ -27,6 +27,8 @@ from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
 
 LONG_S = 20.0
+STOP_S = 1.0
+PYTHON_ENDS_S = 2.0
 TOKEN = "a-token-of-the-tests"
 
 pytestmark = pytest.mark.processes
@@ -94,7 +96,7 @@ def device() -> Iterator[Device]:
             process.wait(LONG_S)
 
 
-def test_an_event_of_another_process_answers_a_long_poll_and_a_signal_ends_all_within_a_second(
+def test_an_event_of_another_process_answers_a_long_poll_and_a_signal_ends_the_next_at_once(
     device: Device,
 ) -> None:
     process = device.start()
@@ -110,9 +112,11 @@ def test_an_event_of_another_process_answers_a_long_poll_and_a_signal_ends_all_w
         _until_waiting(device)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(LONG_S) == 0
-        assert time.monotonic() - began < 1
         assert waiting.result(LONG_S).json() == {"events": [], "last_id": event_id}
+        assert time.monotonic() - began < STOP_S
+        assert process.wait(LONG_S) == 0
+        # Python itself takes 0.15 s to end, several times that on a machine that runs other tests too.
+        assert time.monotonic() - began < STOP_S + PYTHON_ENDS_S
     assert list((device.folder / "run" / "doorbell").iterdir()) == []
     assert TOKEN not in device.log.read_text()
 

@@ -228,3 +228,17 @@ def test_the_counters_own_words_are_passed_on_when_they_can_be_trusted(
     if content is not None:
         (Path(bench.settings.paths.runtime_directory) / "counter.json").write_bytes(content)
     assert bench.client("good").get("/v1/status").json()["counter"] == expected
+
+
+# The contract in words.
+
+
+def test_the_words_name_every_route_problem_and_kind() -> None:
+    text = (KEPT.parent / "bridge.md").read_text(encoding="utf-8")
+    named = [
+        *(f"`{right.method} {right.rule}`" for right in RIGHTS),
+        *(f"`{code.value}`" for code in STATUS_OF),
+        *(f"`{kind}`" for kind in EVENT_KINDS),
+        *(f"`{kind.value}`" for kind in Kind),
+    ]
+    assert [name for name in named if name not in text] == []

@@ -54,7 +54,7 @@ class VolatileStore:
         Raises:
             OSError: no space or no right.
         """
-        for directory in (self._secrets, self._seen):
+        for directory in (self.directory, self._secrets, self._seen):
             if not directory.is_dir():
                 directory.mkdir(parents=True, exist_ok=True)
                 with contextlib.suppress(PermissionError):  # the other user made it meanwhile

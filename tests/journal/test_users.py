@@ -28,7 +28,7 @@ from appliance.base.clock import SystemClock
 from appliance.journal import Journal, Sighting
 # Only now: the interpreter itself may lie where the user cannot go.
 user, group = int(sys.argv[2]), int(sys.argv[3])
-os.umask(0o022)
+os.umask(0o077)  # as a hardened unit has it
 os.setgroups([])
 os.setgid(group)
 os.setuid(user)

@@ -1,6 +1,6 @@
 """Kills the three programs at random instants while sheets come and go, and counts what the LGO gets.
 
-Command: python -m tests.system.kills --kills 200. Each program is killed so many times. Every laying must be
+Command: python -m tests.system.kills --kills 200. Each program is killed so often. Every laying must be
 in the journal once and reach the client, and no code may be told twice under different ids.
 """
 
@@ -28,7 +28,7 @@ SLUGS = tuple(item.slug for item in ITEMS.values() if item.kind.value == "box" o
 """Things with one code that is read at once in any look, so that a laying is one event."""
 
 TELL_S = 30.0
-"""Programs killed one after the other are held back by the supervisor for up to 2 s each, on a busy machine more."""
+"""Programs killed one after the other are held back by the supervisor for up to 2 s each."""
 
 AWAY_S = 4.5
 """A thing is laid again only after it was seen to be away for longer than the 2 s of the rule."""

@@ -70,7 +70,7 @@ class Lgo(threading.Thread):
         self.appliance = appliance
         self.outcome = outcome
         self.stopping = threading.Event()
-        # Polled from here each time, not from the last one seen: what is not acknowledged is to be given again.
+        # Polled from here each time, not from the last one seen: what is not acknowledged is given again.
         self.start_id: int = appliance.client.get("/v1/events", params={"limit": 1}).json()["last_id"]
 
     def run(self) -> None:

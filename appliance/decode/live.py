@@ -26,11 +26,10 @@ class LiveReader:
 
     def __call__(self, frame: Frame) -> Sequence[Symbol] | None:
         """The symbols in view, or None where nothing is new and nothing is left to try."""
-        is_new = self._gate.changed(frame) or self._is_due(frame.captured_at_ns)
-        if not (is_new or self._reader.unfinished):
+        is_new = self._gate.changed(frame)
+        if not (is_new or self._reader.unfinished or self._is_due(frame.captured_at_ns)):
             return None
-        if is_new:
-            self._looked_at_ns = frame.captured_at_ns
+        self._looked_at_ns = frame.captured_at_ns
         return self._reader.read(frame, is_new=is_new)
 
     def _is_due(self, now_ns: int) -> bool:

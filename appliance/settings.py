@@ -174,6 +174,13 @@ class CameraSettings(_Section):
         default=15.0, ge=1, le=120, allow_inf_nan=False, description="Pictures per second."
     )
     loop: bool = Field(default=False, description="With `files`: begin again at the end.")
+    hold_s: float = Field(
+        default=0.0,
+        ge=0,
+        le=60,
+        allow_inf_nan=False,
+        description="With `files`: how long a picture lies.",
+    )
 
     @model_validator(mode="after")
     def _files_have_a_path(self) -> Self:

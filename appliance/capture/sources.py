@@ -65,6 +65,11 @@ class CameraWish(Protocol):
         """Whether files start again at their end."""
         ...
 
+    @property
+    def hold_s(self) -> float:
+        """How long each picture of a folder lies there."""
+        ...
+
 
 def driver_for(source: str) -> SourceDriver:
     """Which driver shows a device or path.
@@ -116,5 +121,11 @@ def camera_from_settings(wish: CameraWish, clock: Clock | None = None) -> Camera
             wish.device or _FIRST_DEVICE, wish.width, wish.height, wish.frames_per_s, clock=clock
         )
     if wish.driver == "files":
-        return FilesCamera(Path(wish.device), loop=wish.loop, frames_per_s=wish.frames_per_s, clock=clock)
+        return FilesCamera(
+            Path(wish.device),
+            loop=wish.loop,
+            frames_per_s=wish.frames_per_s,
+            hold_s=wish.hold_s,
+            clock=clock,
+        )
     raise NotACameraError(f"the driver {wish.driver} is not one of files, v4l2")

@@ -29,6 +29,9 @@ __all__ = ["command"]
 
 _HOST = "127.0.0.1"
 _TOKEN_BYTES = 16
+_HOLD_S = 3.0
+"""Each picture of a folder lies there for long enough to be looked at."""
+
 _SIZES = {"1920x1080": (1920, 1080), "2304x1296": (2304, 1296), "4608x2592": (4608, 2592)}
 
 
@@ -112,7 +115,7 @@ def _write_settings(
             "width": size[0],
             "height": size[1],
             "frames_per_s": rate,
-            **({} if camera is None else {"device": camera, "loop": True}),
+            **({} if camera is None else {"device": camera, "loop": True, "hold_s": _HOLD_S}),
         },
         "display": {"driver": "png"},
         "buttons": {"driver": "socket"},

@@ -67,6 +67,7 @@ class Wish:
     height: int = 48
     frames_per_s: float = 15.0
     loop: bool = True
+    hold_s: float = 0.0
 
 
 def test_the_settings_become_their_camera(picture: Path) -> None:

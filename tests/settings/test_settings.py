@@ -89,6 +89,7 @@ def test_a_whole_file(file: Path) -> None:
             height=1080,
             frames_per_s=12.5,
             loop=True,
+            hold_s=2.5,
         )
         + _toml("display", driver="sh1106", bus="i2c", address=Raw("0x3D"), port=0, rotate=2)
         + _toml("buttons", driver="gpio", up=17, ok=27, down=22)
@@ -125,7 +126,9 @@ INTEGERS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "least", "most"), [*INTEGERS, ("camera.frames_per_s", 1, 120)])
+@pytest.mark.parametrize(
+    ("key", "least", "most"), [*INTEGERS, ("camera.frames_per_s", 1, 120), ("camera.hold_s", 0, 60)]
+)
 def test_numbers_at_their_bounds(file: Path, key: str, least: int, most: int) -> None:
     section, name = key.split(".")
     for value in (least, most):
@@ -148,7 +151,7 @@ def test_every_number_has_its_bounds_tested() -> None:
         for name, field in model.model_fields.items()
         if field.annotation in {int, float}
     }
-    assert numbers == {key for key, _, _ in INTEGERS} | {"camera.frames_per_s"}
+    assert numbers == {key for key, _, _ in INTEGERS} | {"camera.frames_per_s", "camera.hold_s"}
 
 
 @pytest.mark.parametrize(

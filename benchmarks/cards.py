@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from appliance.base import log
 from appliance.base.clock import SystemClock
 from appliance.cards.desk import CardDesk
 from appliance.cards.inputs import CardFault, CardIn, CardInput, CardOut, CardRead
@@ -43,12 +44,15 @@ class Timed:
 
     @property
     def atr(self) -> bytes:
+        """The card's."""
         return self._card.atr
 
     def reset(self) -> None:
+        """The card's."""
         self._card.reset()
 
     def transmit(self, raw: bytes) -> bytes:
+        """The card's, on the watch."""
         start = time.perf_counter_ns()
         try:
             return self._card.transmit(raw)
@@ -65,6 +69,7 @@ class Heard:
         self.last: dict[tuple[str, type], CardInput] = {}
 
     def __call__(self, what: CardInput) -> None:
+        """Take it in."""
         session = getattr(what, "session", None)
         with self._changed:
             if session is not None:
@@ -72,12 +77,15 @@ class Heard:
             self._changed.notify_all()
 
     def wait(self, reader: str, kind: type, timeout_s: float = 20.0) -> CardInput:
+        """The last of a kind about a reader."""
         with self._changed:
             if not self._changed.wait_for(lambda: (reader, kind) in self.last, timeout_s):
-                raise TimeoutError(f"{kind.__name__} was not told")
+                told = [what for key, what in self.last.items() if key[0] == reader]
+                raise TimeoutError(f"{kind.__name__} was not told, but {told}")
             return self.last[reader, kind]
 
     def forget(self, reader: str) -> None:
+        """Drop what was told about a reader."""
         with self._changed:
             for key in [key for key in self.last if key[0] == reader]:
                 del self.last[key]
@@ -118,7 +126,7 @@ def idle(_virtual: VirtualReaders, _heard: Heard, _box: CardBox) -> None:
 
 
 def cycles(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
-    """Insertions and withdrawals on both slots at once; one in ten is pulled out in the middle of its read."""
+    """Cards in and out of both slots at once; one in ten is pulled out in the middle of its read."""
     names = ("vitale", "cps3", "vitale-family", "cps4")
     wrong: list[str] = []
     marks: list[str] = []
@@ -144,9 +152,8 @@ def cycles(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
             with lock:
                 done += 1
                 if done in {20, CYCLES // 4, CYCLES // 2, 3 * CYCLES // 4, CYCLES}:
-                    marks.append(
-                        f"{done:6} cycles: {_resident_kb()} kB, {_files()} files, {_threads()} threads"
-                    )
+                    sizes = f"{_resident_kb()} kB, {_files()} files, {_threads()} threads"
+                    marks.append(f"{done:6} cycles: {sizes}")
 
     # The cards are made before: keys take time and memory.
     for name in names:
@@ -157,9 +164,8 @@ def cycles(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    print(
-        f"{done} insertions and withdrawals in {time.monotonic() - start:.0f} s, {len(wrong)} wrong {wrong[:3]}"
-    )
+    seconds = time.monotonic() - start
+    print(f"{done} insertions and withdrawals in {seconds:.0f} s, {len(wrong)} wrong {wrong[:3]}")
     print("\n".join(marks))
 
 
@@ -184,6 +190,7 @@ BENCHES: dict[str, Callable[[VirtualReaders, Heard, CardBox], None]] = {
 
 
 def main() -> None:
+    log.configure()
     box = CardBox(datetime.now(UTC), CLOCK, Random(1))
     heard = Heard()
     with VirtualReaders(Path(tempfile.mkdtemp(prefix="cv-")), CLOCK) as virtual:

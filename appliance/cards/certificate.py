@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from appliance.cards.errors import MalformedError
@@ -102,7 +103,15 @@ def load_certificate(der: bytes) -> x509.Certificate:
         # The parser is lazy: touch what is used later, so that nothing fails further on.
         _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.version)
         _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension) as error:
+        certificate.public_key()
+    # The parser lets its own checks' TypeErrors out for attributes of an unusual string type.
+    except (
+        ValueError,
+        TypeError,
+        UnsupportedAlgorithm,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+    ) as error:
         raise MalformedError("the card's certificate does not parse") from error
     return certificate
 

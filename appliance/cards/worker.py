@@ -69,6 +69,9 @@ _log = logging.getLogger(__name__)
 
 MAX_READ_ATTEMPTS = 3
 """Connections made to read one card; each reads it whole, so that no retry can mix two cards."""
+MAX_GONE_ATTEMPTS = 10
+"""The same where the service says that the card is not there while the watcher still sees it: one of the two
+is late, by one look at the slot (0.4 s) at the most on an idle machine."""
 RETRY_PAUSE_S = 0.3
 """A card put back in quickly is still unpowered for a moment."""
 MAX_BUSY_ATTEMPTS = 60
@@ -200,9 +203,9 @@ class SlotWorker:
             failures += 1
             _log.info("reading a card failed with %s, attempt %d", type(error).__name__, failures)
             final = isinstance(error, UnknownCardError | AccessRefusedError)
-            if final or failures == MAX_READ_ATTEMPTS:
-                if not isinstance(error, _GONE):
-                    self._fault(job.session, _fault_of(error))
+            if final or failures >= (MAX_GONE_ATTEMPTS if isinstance(error, _GONE) else MAX_READ_ATTEMPTS):
+                # Not told where the card is out by now; where it is still in, somebody waits for it.
+                self._fault(job.session, _fault_of(error))
                 return
             if failures > 1 or not isinstance(error, ServiceGoneError):
                 # Our context may date from a daemon that was restarted since: the next one is tried at once.

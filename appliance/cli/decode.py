@@ -14,15 +14,15 @@ import click
 import cv2
 
 from appliance.capture.frame import Frame
-from appliance.decode.charset import text_of
 from appliance.decode.documents import DocumentError, Page, Source, pages
 from appliance.decode.engines import EngineError
-from appliance.decode.payloads import Kind, interpret
+from appliance.decode.payloads import interpret
 from appliance.decode.reader import Reader
 from appliance.decode.still import StillReader
 from appliance.decode.symbol import Symbol, Symbology
 from appliance.texts import decode as texts
 from appliance.texts.decode import describe
+from appliance.texts.kinds import KIND_TEXTS
 from appliance.texts.warnings import WARNING_TEXTS
 
 __all__ = ["MAX_FILES", "command"]
@@ -139,11 +139,7 @@ def _symbols(film: Reader, page: Page) -> list[Symbol]:
 def _code(symbol: Symbol) -> dict[str, Any]:
     """The object the bridge's events carry too, with the corners in the picture's pixels."""
     reading = interpret(symbol.symbology, symbol.content, symbol.aim)
-    fields = dict(reading.to_json())
-    if reading.kind is Kind.OPAQUE:
-        # What is of no French kind may be Japanese: a picture of any QR code can be given here.
-        fields["text"] = text_of(symbol.content)
-    return {**fields, "corners": [[round(x, 1), round(y, 1)] for x, y in symbol.corners]}
+    return {**reading.to_json(), "corners": [[round(x, 1), round(y, 1)] for x, y in symbol.corners]}
 
 
 def _human_lines(reading: _FileReading) -> Iterator[str]:
@@ -152,7 +148,7 @@ def _human_lines(reading: _FileReading) -> Iterator[str]:
         yield texts.NOTHING_READ.format(file=file)
     for code in reading.codes:
         said = describe(code["kind"], code["payload"]) or code["text"]
-        line = f"{file} : {texts.KINDS[code['kind']]} ({code['symbology']}) : {_shortened(said)}"
+        line = f"{file} : {KIND_TEXTS[code['kind']]} ({code['symbology']}) : {_shortened(said)}"
         warnings = [WARNING_TEXTS[warning] for warning in code["warnings"]]
         yield f"{line} [{' '.join(warnings)}]" if warnings else line
 

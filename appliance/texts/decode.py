@@ -11,7 +11,6 @@ __all__ = [
     "FOLDER_EMPTY",
     "HELP",
     "HELP_JSON",
-    "KINDS",
     "NOTHING_READ",
     "TOO_MANY_FILES",
     "UNEXPECTED",
@@ -35,18 +34,6 @@ ERRORS: Final[Mapping[str, str]] = MappingProxyType(
         "DocumentUnknownError": "{file} : ni image, ni vidéo, ni PDF. Convertissez-le (PNG, JPEG, MP4, PDF).",
         "DocumentDamagedError": "{file} : fichier tronqué, endommagé ou protégé. Récupérez-le à nouveau.",
         "DocumentTooLargeError": "{file} : trop grand pour être lu sans risque. Réduisez-le ou découpez-le.",
-    }
-)
-
-KINDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "ordonnance": "Ordonnance numérique",
-        "ins": "Identité INS",
-        "prescriber": "Prescripteur",
-        "medicine": "Boîte de médicament",
-        "twodoc": "2D-Doc",
-        "link": "Lien",
-        "opaque": "Code sans type connu",
     }
 )
 

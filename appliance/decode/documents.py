@@ -209,10 +209,10 @@ def _video(path: Path) -> Iterator[Page]:
         if width * height > MAX_PIXELS:
             raise DocumentTooLargeError(f"{width} x {height} pixels, at most {MAX_PIXELS}")
         number = 0
-        while number < MAX_VIDEO_FRAMES:
-            taken, picture = capture.read()
-            if not taken:
-                break
+        while (grabbed := capture.read())[0]:
+            picture = grabbed[1]
+            if number == MAX_VIDEO_FRAMES:
+                raise DocumentTooLargeError(f"more than {MAX_VIDEO_FRAMES} frames")
             number += 1
             grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
             yield Page(_bounded(np.asarray(grey, np.uint8)), number, Source.FILM)

@@ -183,9 +183,16 @@ def test_frames_of_a_video_are_read(video):
     assert frames[0].grey.shape == (48, 64)
 
 
-def test_a_video_ends_at_the_bound(video, monkeypatch):
-    monkeypatch.setattr(documents, "MAX_VIDEO_FRAMES", 4)
-    assert len(list(pages(video))) == 4
+def test_a_video_longer_than_the_bound_gives_what_is_within_it_and_says_so(video, monkeypatch):
+    frames = len(list(pages(video)))
+    monkeypatch.setattr(documents, "MAX_VIDEO_FRAMES", frames)
+    assert len(list(pages(video))) == frames
+    monkeypatch.setattr(documents, "MAX_VIDEO_FRAMES", frames - 1)
+    given = []
+    with pytest.raises(DocumentTooLargeError):
+        for page in pages(video):
+            given.append(page.number)  # noqa: PERF402 - what came before the error counts
+    assert len(given) == frames - 1
 
 
 def test_a_truncated_video_gives_what_it_has_or_is_damaged(video):

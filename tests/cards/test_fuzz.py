@@ -10,6 +10,12 @@ from hypothesis import strategies as st
 
 from .fuzz_targets import SEEDS, TARGETS, mutate, run_one
 
+# The library that parses certificates warns of what is odd in them; here everything is.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Parsed a serial number"),
+    pytest.mark.filterwarnings("ignore:Attribute's length"),
+]
+
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

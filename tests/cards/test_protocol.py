@@ -345,6 +345,13 @@ class TestCertificates:
         with pytest.raises(MalformedError):
             load_certificate(der)
 
+    def test_a_name_of_an_unusual_string_type(self, igc: TestIgc) -> None:
+        der = igc.issue(CAROLE, signature=True).certificate.public_bytes(Encoding.DER)
+        printable, bits = b"\x13\x02FR", b"\x03\x02\x00R"
+        assert printable in der
+        with pytest.raises(MalformedError):
+            load_certificate(der.replace(printable, bits))
+
     @pytest.mark.parametrize(
         ("content", "digits"),
         [("5A0A80250000012800636226", "2800636226"), ("5A0A8025000001280063622F", "280063622")],

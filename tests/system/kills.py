@@ -71,7 +71,7 @@ class Lgo(threading.Thread):
         self.outcome = outcome
         self.stopping = threading.Event()
         # Polled from here each time, not from the last one seen: what is not acknowledged is given again.
-        self.start_id: int = appliance.client.get("/v1/events", params={"limit": 1}).json()["last_id"]
+        self.start_id = max((event["id"] for event in appliance.events(0)), default=0)
 
     def run(self) -> None:
         """Poll until told to stop."""

@@ -2,84 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
 import sqlite3
 import stat
-import struct
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from appliance.journal import (
-    Journal,
     JournalUnavailableError,
     LossReason,
     NewEvent,
-    Sighting,
 )
 from appliance.journal.envelope import JournalKey
 from appliance.journal.files import MAX_BROKEN_KEPT, JournalFiles, KeyFile
 from appliance.journal.recovery import JOURNAL_STRIDE
 from appliance.journal.salvage import LOST_TAIL, MAX_PLAUSIBLE_NUMBER
 from appliance.journal.schema import PAGE_BYTES
+from tests.journal.damage import break_page, broken, fill, leaf_pages_of, lost_reasons, page_of
 from tests.journal.world import DEVICE_KEY, DIGEST, IDENTITY, NEXT_BOOT, Disk, World, pair, payload
 
 OTHER_DEVICE_KEY = bytes(32)
-INTERIOR_TABLE_PAGE = 0x05
-
-
-def _fill(world: World) -> str:
-    """A journal with two clients, 40 waiting events, some acknowledged ones and a code in view; closed."""
-    journal = world.open()
-    lgo, second = pair(journal, "LGO"), pair(journal, "second")
-    for number in range(60):
-        journal.append(
-            "code.read", {"text": IDENTITY * 100, "number": number}, sighting=Sighting(f"s-{number}", DIGEST)
-        )
-        if number < 59:
-            journal.presentation_gone(f"s-{number}")
-    journal.acknowledge(lgo.id, through=30)
-    journal.acknowledge(second.id, through=20)
-    journal.close()
-    return lgo.id
-
-
-def _page_of(world: World, name: str) -> int:
-    with closing(sqlite3.connect(world.path)) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()
-    return int(page)
-
-
-def _leaf_pages_of(world: World, name: str) -> list[int]:
-    """The leaves of a table of two levels (SQLite file format, section 1.6), in key order."""
-    root = (_page_of(world, name) - 1) * PAGE_BYTES
-    page = world.path.read_bytes()[root : root + PAGE_BYTES]
-    kind, cells, rightmost = (
-        page[0],
-        struct.unpack_from(">H", page, 3)[0],
-        struct.unpack_from(">I", page, 8)[0],
-    )
-    assert kind == INTERIOR_TABLE_PAGE
-    places = struct.unpack_from(f">{cells}H", page, 12)
-    return [*(struct.unpack_from(">I", page, place)[0] for place in places), rightmost]
-
-
-def _break_page(path: Path, page: int) -> None:
-    with path.open("r+b") as file:
-        file.seek((page - 1) * PAGE_BYTES)
-        file.write(b"\xa5" * PAGE_BYTES)
-
-
-def _broken(world: World) -> list[Path]:
-    return sorted(world.state.glob("*.broken"))
-
-
-def _lost_reasons(journal: Journal, client_id: str) -> list[object]:
-    events = journal.read(client_id, 0, 1000)
-    return [event.payload["reason"] for event in events if event.kind == "journal.lost" and event.payload]
 
 
 def test_a_first_start_is_no_loss(world: World) -> None:
@@ -97,14 +40,14 @@ def test_a_first_start_is_no_loss(world: World) -> None:
 
 
 def test_a_broken_page_is_moved_aside_and_the_rest_is_carried_over(world: World) -> None:
-    lgo = _fill(world)
-    pages = _leaf_pages_of(world, "sealed")
+    lgo = fill(world)
+    pages = leaf_pages_of(world, "sealed")
     assert len(pages) > 5
-    _break_page(world.path, pages[len(pages) // 2])
+    break_page(world.path, pages[len(pages) // 2])
     journal = world.open()
     (loss,) = world.losses
     assert loss.reason is LossReason.BROKEN_PAGE
-    assert loss.moved_to == _broken(world)[0]
+    assert loss.moved_to == broken(world)[0]
     assert loss.moved_to.name == "journal.db.20260105T090000Z.broken"
     # Both sides of the broken page are there; what was acknowledged is not given again.
     kept = [event for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"]
@@ -112,7 +55,7 @@ def test_a_broken_page_is_moved_aside_and_the_rest_is_carried_over(world: World)
     assert loss.salvaged_events >= len(kept)
     assert {31, 60} <= {event.id for event in kept}
     assert all(event.payload and event.payload["number"] == event.id - 1 for event in kept)
-    assert _lost_reasons(journal, lgo) == ["broken_page"]
+    assert lost_reasons(journal, lgo) == ["broken_page"]
     # Pairings and what lies under the camera, too.
     assert [client.name for client in journal.clients()] == ["LGO", "second"]
     assert [(p.sighting_id, p.digest, p.event_id) for p in journal.presentations()] == [("s-59", DIGEST, 60)]
@@ -139,8 +82,8 @@ def test_a_broken_page_is_moved_aside_and_the_rest_is_carried_over(world: World)
     ],
 )
 def test_whatever_page_breaks_the_counter_goes_on(world: World, table: str) -> None:
-    lgo = _fill(world)
-    _break_page(world.path, _page_of(world, table))
+    lgo = fill(world)
+    break_page(world.path, page_of(world, table))
     journal = world.open()
     assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
     appended = journal.append("code.read", payload())
@@ -155,9 +98,9 @@ def test_whatever_page_breaks_the_counter_goes_on(world: World, table: str) -> N
 @pytest.mark.parametrize("table", ["owed", "owed_event"])
 def test_a_flipped_bit_in_what_is_owed_is_found_and_loses_nothing(world: World, table: str) -> None:
     """The page stays well-formed, but the event would silently be owed to nobody."""
-    lgo = _fill(world)
+    lgo = fill(world)
     content = bytearray(world.path.read_bytes())
-    start = (_page_of(world, table) - 1) * PAGE_BYTES
+    start = (page_of(world, table) - 1) * PAGE_BYTES
     # A record of a 16-character text and a one-byte integer, in the order of the tree's columns.
     cell = lgo.encode() + bytes([45]) if table == "owed" else bytes([45]) + lgo.encode()
     place = content.index(cell, start, start + PAGE_BYTES) + cell.index(45)
@@ -166,6 +109,17 @@ def test_a_flipped_bit_in_what_is_owed_is_found_and_loses_nothing(world: World, 
     journal = world.open()
     assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
     assert set(range(31, 61)) <= {event.id for event in journal.read(lgo, 0, 1000)}
+
+
+def test_if_nothing_tells_what_is_owed_everything_is(world: World) -> None:
+    """An event acknowledged by one client is given to it again rather than kept from another."""
+    fill(world)
+    for table in ("owed", "owed_event"):
+        break_page(world.path, page_of(world, table))
+    journal = world.open()
+    for client in journal.clients():
+        events = journal.read(client.id, 0, 1000)
+        assert [event.id for event in events if event.kind == "code.read"] == list(range(21, 61))
 
 
 def _other_version(world: World) -> None:
@@ -220,29 +174,29 @@ def _key_damaged(world: World) -> None:
 def test_any_other_damage_is_said_and_survived(
     world: World, damage: Callable[[World], None], reason: LossReason
 ) -> None:
-    _fill(world)
+    fill(world)
     before = world.path.read_bytes()
     damage(world)
     damaged = world.path.read_bytes() if world.path.exists() else None
     journal = world.open()
     assert [loss.reason for loss in world.losses] == [reason]
     if damaged is None:
-        assert _broken(world) == []
+        assert broken(world) == []
     else:
-        assert [path.read_bytes() for path in _broken(world)] == [damaged]
+        assert [path.read_bytes() for path in broken(world)] == [damaged]
     assert journal.append("code.read", payload()).event_id > 60
     lgo = pair(journal, "after")
-    assert _lost_reasons(journal, lgo.id) == [str(reason)]
+    assert lost_reasons(journal, lgo.id) == [str(reason)]
     assert before != world.path.read_bytes()
 
 
 def test_the_content_of_a_journal_moved_aside_can_be_opened_by_nobody(world: World, disk: Disk) -> None:
-    _fill(world)
+    fill(world)
     old = KeyFile.read(JournalFiles(world.path).key, DEVICE_KEY)
     assert old is not None
     wrapped = old.key.wrap(DEVICE_KEY)
     key_file = JournalFiles(world.path).key.read_bytes()
-    _break_page(world.path, _leaf_pages_of(world, "sealed")[0])
+    break_page(world.path, leaf_pages_of(world, "sealed")[0])
     world.open()
     new = KeyFile.read(JournalFiles(world.path).key, DEVICE_KEY)
     assert new is not None
@@ -252,17 +206,17 @@ def test_the_content_of_a_journal_moved_aside_can_be_opened_by_nobody(world: Wor
 
 
 def test_a_journal_of_another_device_keeps_its_key_beside_it(world: World) -> None:
-    _fill(world)
+    fill(world)
     world.open(OTHER_DEVICE_KEY).close()
     assert [loss.reason for loss in world.losses] == [LossReason.OTHER_KEY]
-    (broken,) = _broken(world)
-    key_file = KeyFile.read(JournalFiles(broken).key, DEVICE_KEY)
+    (aside,) = broken(world)
+    key_file = KeyFile.read(JournalFiles(aside).key, DEVICE_KEY)
     assert key_file is not None
-    assert KeyFile.read(JournalFiles(broken).key, OTHER_DEVICE_KEY) is None
+    assert KeyFile.read(JournalFiles(aside).key, OTHER_DEVICE_KEY) is None
 
 
 def test_ids_of_an_unreadable_journal_begin_at_a_floor_of_time(world: World) -> None:
-    _fill(world)
+    fill(world)
     _no_database(world)
     JournalFiles(world.path).key.unlink()
     journal = world.open()
@@ -286,13 +240,13 @@ def test_ids_grow_even_if_nothing_can_be_read_and_the_clock_went_back(world: Wor
 
 
 def test_a_number_that_is_damage_is_not_believed(world: World) -> None:
-    _fill(world)
+    fill(world)
     with closing(sqlite3.connect(world.path)) as connection:
         connection.execute(
             "UPDATE sqlite_sequence SET seq = ? WHERE name = 'event'", (MAX_PLAUSIBLE_NUMBER + 1,)
         )
         connection.commit()
-    _break_page(world.path, _page_of(world, "mark"))
+    break_page(world.path, page_of(world, "mark"))
     journal = world.open()
     assert 60 + LOST_TAIL <= journal.last_id() < MAX_PLAUSIBLE_NUMBER
 
@@ -303,146 +257,8 @@ def test_journals_moved_aside_are_bounded_in_number(world: World) -> None:
         _no_database(world)
         world.clock.advance(day)
     world.open()
-    assert len(_broken(world)) == MAX_BROKEN_KEPT
+    assert len(broken(world)) == MAX_BROKEN_KEPT
     assert len(world.losses) == MAX_BROKEN_KEPT + 2
-
-
-def test_a_page_that_breaks_in_use_is_survived_in_use(world: World) -> None:
-    """The counter has the journal open when the card's sector goes bad: it writes on, in a new journal."""
-    _fill(world)
-    journal = world.open()
-    with journal, closing(sqlite3.connect(world.path)) as connection:
-        connection.execute("PRAGMA cache_size = 0")
-        # Through SQLite's own file handling, so that no lock of this process is dropped (see Disk).
-        page = _page_of(world, "sighting")
-        connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = 'event'", (page,))
-        connection.execute("PRAGMA schema_version = 12345")
-        connection.commit()
-        appended = journal.append("code.read", payload())
-        assert [loss.reason for loss in world.losses] == [LossReason.BROKEN_PAGE]
-        assert appended.event_id > 60
-        assert journal.find_sighting("s-59") == 60
-
-
-def test_another_process_notices_that_the_journal_was_replaced(world: World) -> None:
-    """The bridge's open journal is moved aside by a starting counter; what it writes lands in the new one."""
-    bridge = world.open()
-    lgo = pair(bridge)
-    bridge.append("code.read", payload(1))
-    connection = world.sqlite()
-    connection.execute("PRAGMA user_version = 99")
-    counter = world.open()
-    assert [loss.reason for loss in world.losses] == [LossReason.OTHER_VERSION]
-    appended = counter.append("code.read", payload(2))
-    assert bridge.last_id() == appended.event_id
-    assert bridge.clients() == []
-    assert lgo not in counter.clients()
-    bridge.append("code.read", payload(3))
-    assert counter.last_id() == appended.event_id + 1
-    bridge.close()
-    counter.append("code.read", payload(4))
-    assert counter.last_id() == appended.event_id + 2
-    connection.close()
-
-
-def test_a_transaction_that_went_aside_with_the_old_file_is_written_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The move falls between the opening of the transaction and its end."""
-    counter = world.open()
-    lgo = pair(counter)
-    moved: list[Journal] = []
-
-    def stamp_and_move(original: Callable[[], object]) -> Callable[[], object]:
-        def stamp() -> object:
-            if not moved:
-                moved.append(counter)
-                # What another process does when it finds the file broken; it is not held off by our lock.
-                files = JournalFiles(world.path)
-                world.path.rename(world.path.with_name("journal.db.by-hand.broken"))
-                files.wal.rename(world.path.with_name("journal.db.by-hand.broken-wal"))
-                files.shm.unlink()
-                world.open().close()
-            return original()
-
-        return stamp
-
-    monkeypatch.setattr(counter, "_stamp", stamp_and_move(counter._stamp))
-    appended = counter.append("code.read", payload(7))
-    client = pair(counter, "after")
-    assert lgo.id != client.id
-    assert appended.event_id in [event.id for event in counter.read(client.id, 0, 10)]
-
-
-class Crash(BaseException):
-    """The program ends here."""
-
-
-class CrashingFiles:
-    """Lets the n-th rename, replacement or removal of a file crash instead."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, crash_at: int) -> None:
-        self.steps = 0
-        self._crash_at = crash_at
-        for name in ("rename", "replace", "unlink"):
-            monkeypatch.setattr(Path, name, self._counted(getattr(Path, name)))
-
-    def _counted(self, original: Callable[..., object]) -> Callable[..., object]:
-        def operation(*args: object, **kwargs: object) -> object:
-            self.steps += 1
-            if self.steps == self._crash_at:
-                raise Crash
-            return original(*args, **kwargs)
-
-        return operation
-
-
-def _crash(world: World, monkeypatch: pytest.MonkeyPatch, crash_at: int) -> tuple[bool, int]:
-    """Open the journal with a crash at that step; returns whether it came to it, and the steps made."""
-    with monkeypatch.context() as patch:
-        files = CrashingFiles(patch, crash_at)
-        try:
-            world.open()
-        except Crash:
-            return True, files.steps
-        return False, files.steps
-
-
-def test_a_crash_at_any_step_of_a_replacement_loses_nothing_more(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As SQLite's own crash tests do: fail at the first file operation, at the second, until none fails."""
-    lgo = _fill(world)
-    _break_page(world.path, _page_of(world, "ack"))
-    for crash_at in itertools.count(1):
-        inner = World(world.folder / str(crash_at))
-        shutil.copytree(world.state, inner.state)
-        with inner.closing:
-            crashed, steps = _crash(inner, monkeypatch, crash_at)
-            journal = inner.open()
-            ids = {event.id for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"}
-            assert ids == set(range(31, 61)), f"crash at step {crash_at}"
-            assert _lost_reasons(journal, lgo) == ["broken_page"], f"crash at step {crash_at}"
-            assert journal.append("code.read", payload()).event_id > 60
-            assert not list(inner.state.glob("*.new*"))
-        if not crashed:
-            break
-    assert steps > 8
-
-
-def test_a_crash_at_any_step_of_the_first_start_is_no_loss(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for crash_at in itertools.count(1):
-        inner = World(world.folder / str(crash_at))
-        with inner.closing:
-            crashed, steps = _crash(inner, monkeypatch, crash_at)
-            assert inner.open().append("code.read", payload()).event_id == 1
-        assert inner.losses == []
-        if not crashed:
-            break
-    assert steps > 5
 
 
 def test_a_directory_that_cannot_be_used_is_no_loss(world: World) -> None:
@@ -460,8 +276,8 @@ def test_a_journal_that_is_a_directory_is_refused_and_kept(world: World) -> None
 
 
 def test_a_salvaged_event_can_be_acknowledged_and_erased(world: World, disk: Disk) -> None:
-    lgo = _fill(world)
-    _break_page(world.path, _page_of(world, "ack"))
+    lgo = fill(world)
+    break_page(world.path, page_of(world, "ack"))
     journal = world.open()
     second = journal.clients()[1]
     wrapped = world.wrapped_key(45)
@@ -473,8 +289,8 @@ def test_a_salvaged_event_can_be_acknowledged_and_erased(world: World, disk: Dis
 
 
 def test_a_salvaged_event_of_an_earlier_boot_still_expires(world: World) -> None:
-    lgo = _fill(world)
-    _break_page(world.path, _page_of(world, "ack"))
+    lgo = fill(world)
+    break_page(world.path, page_of(world, "ack"))
     world.boot = NEXT_BOOT
     journal = world.open()
     world.clock.advance(24 * 3600)
@@ -483,11 +299,11 @@ def test_a_salvaged_event_of_an_earlier_boot_still_expires(world: World) -> None
 
 
 def test_a_damaged_row_is_left_out_of_what_is_carried_over(world: World) -> None:
-    lgo = _fill(world)
+    lgo = fill(world)
     with closing(sqlite3.connect(world.path)) as connection:
         connection.execute("UPDATE sealed SET ciphertext = zeroblob(10) WHERE event_id = 45")
         connection.commit()
-    _break_page(world.path, _page_of(world, "ack"))
+    break_page(world.path, page_of(world, "ack"))
     journal = world.open()
     ids = {event.id for event in journal.read(lgo, 0, 1000) if event.kind == "code.read"}
     assert ids == set(range(31, 61)) - {45}
@@ -495,7 +311,7 @@ def test_a_damaged_row_is_left_out_of_what_is_carried_over(world: World) -> None
 
 
 def test_a_key_of_another_journal_does_not_fit(world: World) -> None:
-    _fill(world)
+    fill(world)
     KeyFile(JournalKey.generate(), 1).write(JournalFiles(world.path).key, DEVICE_KEY)
     world.open()
     assert [loss.reason for loss in world.losses] == [LossReason.OTHER_KEY]

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from flask import Flask
 
-from appliance.base.clock import SystemClock
+from appliance.base.clock import Clock, SystemClock
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.contract import document
 from appliance.bridge.identity import DeviceIdentity, load_or_create_identity
@@ -118,10 +118,10 @@ BenchMaker = Callable[..., Bench]
 
 @pytest.fixture
 def make_bench(settings: Settings) -> Iterator[BenchMaker]:
-    """Makes a bench; keyword arguments go to `create_app`, `limits` to the server."""
+    """Makes a bench; `limits` and `server_clock` are the server's, what else is given is `create_app`'s."""
     with ExitStack() as stack:
 
-        def make(*, limits: Limits | None = None, **more: Any) -> Bench:
+        def make(*, limits: Limits | None = None, server_clock: Clock | None = None, **more: Any) -> Bench:
             clock = SystemClock()
             state = Path(settings.paths.state_directory)
             volatile = Path(settings.paths.runtime_directory) / "secrets"
@@ -140,7 +140,12 @@ def make_bench(settings: Settings) -> Iterator[BenchMaker]:
             identity = load_or_create_identity(state / "bridge", [], clock)
             polls = stack.enter_context(long_polls_of(app))
             server = BridgeServer(
-                app, ("127.0.0.1", 0), identity, clock=clock, limits=limits, before_stop=polls.end_all
+                app,
+                ("127.0.0.1", 0),
+                identity,
+                clock=server_clock or clock,
+                limits=limits,
+                before_stop=polls.end_all,
             )
             stack.enter_context(server)
             return Bench(journal, doorbell, settings, app, identity, server, stack)

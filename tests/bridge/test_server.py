@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from appliance.base.clock import SystemClock
+from appliance.base.clock import ManualClock, SystemClock
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.bounds import (
     MAX_BODY_BYTES,
@@ -38,8 +38,6 @@ from tests.bridge.conftest import LONG_S, Bench, BenchMaker
 GET = b"GET /v1/ready HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 BIG_BYTES = 16 * 1024 * 1024
 """More than the kernel's buffers take."""
-
-SOON = Limits(request_s=0.3, idle_s=0.3, write_s=0.5, linger_s=0.2)
 
 
 @contextlib.contextmanager
@@ -120,9 +118,12 @@ def test_plain_http_is_told_to_use_tls(bench: Bench) -> None:
     "first", [b"\x16", b"\x16\x03\x01\xff\xff" + b"a" * 1000, b"\x16\x03\x01\x00\x02\x01\x00"]
 )
 def test_what_only_begins_like_tls_is_dropped(make_bench: BenchMaker, first: bytes) -> None:
-    bench = make_bench(limits=SOON)
+    clock = ManualClock()
+    bench = make_bench(server_clock=clock)
     with plain(bench) as raw:
         raw.sendall(first)
+        assert is_well(bench)
+        clock.advance(Limits().request_s)
         with contextlib.suppress(ConnectionResetError):
             all_of(raw)  # ends: an alert, or nothing
     assert is_well(bench)
@@ -157,24 +158,24 @@ def test_clients_that_shake_hands_and_say_nothing_hold_nobody_up(bench: Bench) -
     ],
 )
 def test_slow_loris_hurts_nobody_and_is_told_the_time(make_bench: BenchMaker, start: bytes) -> None:
-    bench = make_bench(limits=SOON)
-    drip = threading.Event()
+    clock, limits = ManualClock(), Limits()
+    bench = make_bench(limits=limits, server_clock=clock)
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connected(bench)) for _ in range(MAX_WAITS + QUICK_WORKERS + 6)]
         for connection in slow:
             connection.sendall(start)
         assert is_well(bench)
-        # Going on byte by byte does not gain time: the deadline is the whole request's.
-        began = time.monotonic()
-        with contextlib.suppress(OSError):
-            while time.monotonic() - began < LONG_S:
-                slow[0].sendall(b"a")
-                drip.wait(0.02)
-        assert time.monotonic() - began < SOON.request_s + 2
+        clock.advance(limits.request_s / 2)
+        # Going on byte by byte gains no time: the deadline is the whole request's.
+        for connection in slow:
+            connection.sendall(b"a")
         assert is_well(bench)
-        status, problem = answer(slow[1])
-        assert (status, problem["code"]) == (408, "request_timeout")
-        assert all_of(slow[1]) == b""
+        clock.advance(limits.request_s / 2)
+        for connection in slow:
+            status, problem = answer(connection)
+            assert (status, problem["code"]) == (408, "request_timeout")
+            assert all_of(connection) == b""
+        assert is_well(bench)
 
 
 def test_a_flood_of_connections_drops_its_own_oldest(make_bench: BenchMaker) -> None:
@@ -191,7 +192,8 @@ def test_a_flood_of_connections_drops_its_own_oldest(make_bench: BenchMaker) -> 
 
 
 def test_clients_that_do_not_read_their_answer_lose_it_and_free_the_threads(tmp_path: Path) -> None:
-    server, identity, _ = _blocking_server(tmp_path, SOON)
+    limits = Limits(write_s=0.5)
+    server, identity, _ = _blocking_server(tmp_path, limits)
     context = ssl.create_default_context(cafile=str(identity.certificate_file))
     with server, contextlib.ExitStack() as stack:
         stuck = []
@@ -203,7 +205,7 @@ def test_clients_that_do_not_read_their_answer_lose_it_and_free_the_threads(tmp_
             stuck.append(connection)
         began = time.monotonic()
         assert _get(server, identity, "/").status_code == 200
-        assert time.monotonic() - began < SOON.write_s + 2
+        assert time.monotonic() - began < limits.write_s + 2
         with contextlib.suppress(OSError):
             assert len(all_of(stuck[0])) < BIG_BYTES
 
@@ -217,7 +219,9 @@ def _raw(bench: Bench, data: bytes) -> tuple[int, dict[str, object]]:
         with contextlib.suppress(OSError):
             connection.sendall(data)
         found = answer(connection)
-        with contextlib.suppress(OSError):
+        # What it still sends is thrown away within bounds: closing at once would reset the connection, and
+        # some systems then drop the answer that is not yet read.
+        if len(data) < Limits().linger_bytes:
             assert all_of(connection) == b""
     return found
 
@@ -308,20 +312,30 @@ def test_an_old_client_is_served_too(bench: Bench) -> None:
 def test_a_header_field_spelled_with_underscores_passes_for_no_other(bench: Bench) -> None:
     bench.pair("good")
     with connected(bench) as connection:
-        connection.sendall(GET.replace(b"ready", b"status").replace(b"Host", b"Authorization_: x\r\nHost"))
-        assert answer(connection)[0] == 401
-        request = GET.replace(b"Host: 127.0.0.1", b"Host: evil.example\r\nHOST_: 127.0.0.1")
-        connection.sendall(request)
-        assert answer(connection)[0] == 421
+        fields = b"Authorization: Bearer good\r\nContent_Type: application/json\r\nContent-Length: 2\r\n"
+        connection.sendall(POST + fields + b"\r\n{}")
+        status, problem = answer(connection)
+        assert (status, problem["code"]) == (415, "media_type_unsupported")
 
 
 def test_a_connection_that_idles_is_ended(make_bench: BenchMaker) -> None:
-    bench = make_bench(limits=SOON)
+    clock = ManualClock()
+    bench = make_bench(server_clock=clock)
     with connected(bench) as connection:
         connection.sendall(GET)
         assert answer(connection)[0] == 200
-        with contextlib.suppress(ssl.SSLEOFError):
-            assert connection.recv(1) == b""
+        connection.settimeout(0.3)
+        for _ in range(20):
+            # Again, should the worker not have given the connection back yet.
+            clock.advance(Limits().idle_s)
+            try:
+                assert connection.recv(1) == b""
+            except TimeoutError:
+                continue
+            except ssl.SSLEOFError:
+                pass
+            return
+    pytest.fail("the connection is still open")
 
 
 def test_a_client_that_hangs_up_while_it_waits_leaves_room(bench: Bench) -> None:

@@ -7,7 +7,6 @@ import errno
 import io
 import socket
 import ssl
-from collections.abc import Callable
 
 from appliance.base.clock import NS_PER_S, Clock
 
@@ -127,7 +126,3 @@ class ResponseWriter:
             except OSError as error:
                 raise BrokenPipeError(errno.EPIPE, "the client is gone") from error
         return len(data)
-
-
-MakeFile = Callable[[TlsChannel, str, int], RequestReader | ResponseWriter]
-"""What cheroot asks a connection's two ends from."""

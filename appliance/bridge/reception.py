@@ -17,15 +17,14 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.bridge.channel import TlsChannel
-from appliance.bridge.framing import RequestFraming
 from appliance.bridge.limits import Limits
 from appliance.bridge.problems import Problem, ProblemCode, problem_response
+from appliance.bridge.visitor import Phase, Visitor
 
-__all__ = ["Reception", "Visitor"]
+__all__ = ["Reception"]
 
 _log = logging.getLogger(__name__)
 
@@ -38,44 +37,6 @@ _TICK_S = 0.25
 """How often deadlines are looked at."""
 
 _STOP_S = 2.0
-
-
-class _Phase(Enum):
-    GREETING = auto()
-    """Connected; not even the first byte is here."""
-    SHAKING_HANDS = auto()
-    RECEIVING = auto()
-    """Part of a request may be here."""
-    SERVED = auto()
-    """With a worker, or waiting for one."""
-    LEAVING = auto()
-    """Answered with a refusal; what still comes is thrown away."""
-
-
-class Visitor:
-    """One connection, from its acceptance to its end."""
-
-    def __init__(self, connection: socket.socket, address: str, since_ns: int) -> None:
-        self.plain: socket.socket | None = connection
-        self.channel: TlsChannel | None = None
-        self.address = address
-        self.since_ns = since_ns
-        self.deadline_ns = since_ns
-        self.phase = _Phase.GREETING
-        self.framing = RequestFraming()
-        self.told_to_go_on = False
-        self.discarded = 0
-
-    def fileno(self) -> int:
-        """Its descriptor."""
-        holder = self.channel or self.plain
-        return holder.fileno() if holder is not None else -1
-
-    def close(self) -> None:
-        """End the connection."""
-        for holder in (self.channel, self.plain):
-            if holder is not None:
-                holder.close()
 
 
 class Reception:
@@ -139,8 +100,8 @@ class Reception:
     def close(self) -> None:
         """Close what is not with a worker. After `stop`."""
         for visitor, _ in self._returns():
-            visitor.phase = _Phase.LEAVING
-        for visitor in [visitor for visitor in self._visitors if visitor.phase is not _Phase.SERVED]:
+            visitor.phase = Phase.LEAVING
+        for visitor in [visitor for visitor in self._visitors if visitor.phase is not Phase.SERVED]:
             self._drop(visitor)
         self._selector.close()
         os.close(self._wake)
@@ -190,7 +151,7 @@ class Reception:
         except (BlockingIOError, InterruptedError, ConnectionError):
             return
         except OSError as error:  # out of descriptors: make room, so that the door does not stay shut
-            _log.warning("a connection could not be accepted: %s", errno_name(error))
+            _log.warning("a connection could not be accepted: %s", error.strerror)
             self._make_room()
             return
         connection.setblocking(False)
@@ -208,7 +169,7 @@ class Reception:
 
     def _make_room(self) -> bool:
         """Drop the one that has waited longest at the address that holds most: a flood drops itself."""
-        waiting = [visitor for visitor in self._visitors if visitor.phase is not _Phase.SERVED]
+        waiting = [visitor for visitor in self._visitors if visitor.phase is not Phase.SERVED]
         if not waiting:
             return False
         held = Counter(visitor.address for visitor in self._visitors)
@@ -231,18 +192,18 @@ class Reception:
             self._drop(visitor)
 
     def _advance(self, visitor: Visitor) -> None:
-        if visitor.phase is _Phase.GREETING:
+        if visitor.phase is Phase.GREETING:
             self._greet(visitor)
-        if visitor.phase is _Phase.LEAVING:
+        if visitor.phase is Phase.LEAVING:
             self._empty(visitor)
             return
         channel = visitor.channel
         if channel is None:
             raise ConnectionError("greeted without a channel")
-        if visitor.phase is _Phase.SHAKING_HANDS:
+        if visitor.phase is Phase.SHAKING_HANDS:
             channel.shake_hands()
-            visitor.phase = _Phase.RECEIVING
-        while visitor.phase is _Phase.RECEIVING:
+            visitor.phase = Phase.RECEIVING
+        while visitor.phase is Phase.RECEIVING:
             self._receive(visitor, channel)
 
     def _greet(self, visitor: Visitor) -> None:
@@ -257,7 +218,7 @@ class Reception:
         self._unwatch(visitor)
         wrapped = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         visitor.plain, visitor.channel = None, TlsChannel(wrapped, visitor.address)
-        visitor.phase = _Phase.SHAKING_HANDS
+        visitor.phase = Phase.SHAKING_HANDS
         self._selector.register(visitor, selectors.EVENT_READ, visitor)
 
     def _receive(self, visitor: Visitor, channel: TlsChannel) -> None:
@@ -277,12 +238,12 @@ class Reception:
 
     def _hand_over(self, visitor: Visitor, request: bytes) -> None:
         served = sum(
-            other.phase is _Phase.SERVED and other.address == visitor.address for other in self._visitors
+            other.phase is Phase.SERVED and other.address == visitor.address for other in self._visitors
         )
         if served >= self._limits.max_served_per_address:
             raise Problem(ProblemCode.TOO_MANY_REQUESTS)
         self._unwatch(visitor)
-        visitor.phase = _Phase.SERVED
+        visitor.phase = Phase.SERVED
         visitor.told_to_go_on = False
         self._serve(visitor, request)
 
@@ -292,7 +253,7 @@ class Reception:
                 visitor.since_ns = self._clock.monotonic_ns()
                 bound_s = self._limits.request_s if visitor.framing.begun else self._limits.idle_s
                 visitor.deadline_ns = visitor.since_ns + _ns(bound_s)
-                visitor.phase = _Phase.RECEIVING
+                visitor.phase = Phase.RECEIVING
                 self._watch(visitor, selectors.EVENT_READ)
                 self._attend(visitor)  # TLS may hold bytes that no selector sees
             else:
@@ -310,7 +271,7 @@ class Reception:
         elif visitor.plain is not None:
             with contextlib.suppress(OSError):
                 visitor.plain.shutdown(socket.SHUT_WR)
-        visitor.phase = _Phase.LEAVING
+        visitor.phase = Phase.LEAVING
         visitor.deadline_ns = self._clock.monotonic_ns() + _ns(self._limits.linger_s)
         self._watch(visitor, selectors.EVENT_READ)
         self._attend(visitor)
@@ -328,8 +289,8 @@ class Reception:
 
     def _expire(self) -> None:
         now = self._clock.monotonic_ns()
-        for visitor in [v for v in self._visitors if v.phase is not _Phase.SERVED and v.deadline_ns <= now]:
-            if visitor.phase is _Phase.RECEIVING and visitor.framing.begun:
+        for visitor in [v for v in self._visitors if v.phase is not Phase.SERVED and v.deadline_ns <= now]:
+            if visitor.phase is Phase.RECEIVING and visitor.framing.begun:
                 seconds = round(self._limits.request_s)
                 self.refuse(visitor, Problem(ProblemCode.REQUEST_TIMEOUT, seconds=seconds))
             else:
@@ -351,11 +312,6 @@ class Reception:
         self._unwatch(visitor)
         self._visitors.discard(visitor)
         visitor.close()
-
-
-def errno_name(error: OSError) -> str:
-    """The error's symbolic name, without its text."""
-    return type(error).__name__ if error.errno is None else os.strerror(error.errno)
 
 
 def _ns(seconds: float) -> int:

@@ -11,7 +11,7 @@ import logging
 import queue
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,7 +31,8 @@ from appliance.bridge.channel import RequestReader, ResponseWriter, TlsChannel
 from appliance.bridge.identity import DeviceIdentity
 from appliance.bridge.limits import Limits
 from appliance.bridge.problems import Problem, ProblemCode, problem_response
-from appliance.bridge.reception import Reception, Visitor
+from appliance.bridge.reception import Reception
+from appliance.bridge.visitor import Visitor
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -263,6 +264,3 @@ class _Server(wsgi.Server):
         kind = sys.exc_info()[0]
         if kind is not None:
             _log.log(level, "HTTP worker: %s", kind.__name__)
-
-
-HeaderFields = Iterable[tuple[bytes, bytes]]

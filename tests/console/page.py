@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.console import chromium
 from tests.console.stand import Stand
 
 WAIT_S = 8
@@ -40,8 +41,7 @@ class Page:
         self.wait(lambda: len(self.all(".tile-picture[src]")) == len(self.all(".tile")) > 0)
 
     def resize(self, width: int, height: int) -> None:
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        chromium.resize(self.driver, width, height)
 
     def wait(self, condition: Callable[[], Any]) -> Any:
         return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05).until(lambda _: condition())

@@ -6,7 +6,7 @@ import pytest
 
 from tests.console.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium-device")]
 
 
 def test_the_token_leaves_the_address_and_stays_in_the_tab(page: Page) -> None:

@@ -16,7 +16,7 @@ from appliance.display.render import render
 from appliance.display.screens import LgoLink, Ready
 from tests.console.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium-device")]
 
 
 def code(kind: str, label: str, x: float, y: float, size: float = 0.08) -> dict[str, Any]:

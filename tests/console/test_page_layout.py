@@ -13,7 +13,7 @@ from appliance.decode.payloads import interpret
 from appliance.simulation.catalogue import ITEMS
 from tests.console.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium-world")]
 
 WIDTHS = [360, 480, 719, 720, 768, 1139, 1140, 1280, 1839, 1840, 1920]
 

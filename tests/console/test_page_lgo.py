@@ -11,7 +11,7 @@ from appliance.decode.payloads import interpret
 from appliance.decode.symbol import Symbology
 from tests.console.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium-device")]
 
 # Published test identities.
 ORDONNANCE = (

@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from appliance.simulation.console import MAX_LYING
 from tests.console.page import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium-world")]
 
 
 def test_a_sheet_is_dragged_onto_the_picture(page: Page) -> None:

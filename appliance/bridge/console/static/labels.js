@@ -7,42 +7,39 @@ const overlaps = (a, b) =>
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
 
+/** Corners to try for a label of `size` at the code `box`: under it, above, beside; then all over, the nearest first. */
+function* corners(box, { width, height }, area) {
+  const middle = { x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2 };
+  yield [middle.x, box.y + box.height + GAP];
+  yield [middle.x, box.y - height - GAP];
+  yield [box.x + box.width + GAP, middle.y];
+  yield [box.x - width - GAP, middle.y];
+  const grid = [];
+  for (let y = GAP; y + height <= area.height; y += height + GAP) {
+    for (let x = GAP; x + width <= area.width; x += width / 4) grid.push([x, y]);
+  }
+  const distance = ([x, y]) => Math.hypot(x - middle.x, y - middle.y);
+  yield* grid.sort((one, other) => distance(one) - distance(other));
+}
+
 /**
  * Choose a place for each label.
  *
  * `boxes` are the bounds {x, y, width, height} of the codes and `sizes` the {width, height} of their labels, all in
- * pixels of a picture of `area`. Each label goes under its code, else above, else beside, where it hides no other code
- * if that can be; when all are taken, it moves down until it is free. Returns the {x, y} of each label's top-left corner, inside the picture.
+ * pixels of a picture of `area`. A label goes where it hides no other label, and if that can be no code. Returns the
+ * {x, y} of each label's top-left corner, inside the picture.
  */
 export function placeLabels(boxes, sizes, area) {
   const taken = [];
   return boxes.map((box, index) => {
-    const { width, height } = sizes[index];
-    const middle = box.x + box.width / 2 - width / 2;
-    const candidates = [
-      [middle, box.y + box.height + GAP],
-      [middle, box.y - height - GAP],
-      [box.x + box.width + GAP, box.y + box.height / 2 - height / 2],
-      [box.x - width - GAP, box.y + box.height / 2 - height / 2],
-    ].map(([x, y]) => ({
-      x: clamp(x, GAP, area.width - width - GAP),
-      y: clamp(y, GAP, area.height - height - GAP),
-      width,
-      height,
+    const size = sizes[index];
+    const candidates = [...corners(box, size, area)].map(([x, y]) => ({
+      x: clamp(x, GAP, area.width - size.width - GAP),
+      y: clamp(y, GAP, area.height - size.height - GAP),
+      ...size,
     }));
-    const others = boxes.filter((other) => other !== box);
-    const isFree = (candidate) => !taken.some((other) => overlaps(candidate, other));
-    let place =
-      candidates.find((candidate) => isFree(candidate) && !others.some((other) => overlaps(candidate, other))) ??
-      candidates.find(isFree);
-    if (!place) {
-      place = { ...candidates[0] };
-      for (let hit; (hit = taken.find((other) => overlaps(place, other))); ) {
-        const below = hit.y + hit.height + GAP + 1;
-        if (below + height > area.height) break;
-        place.y = below;
-      }
-    }
+    const free = candidates.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
+    const place = free.find((candidate) => !boxes.some((other) => overlaps(candidate, other))) ?? free[0] ?? candidates[0];
     taken.push(place);
     return { x: place.x, y: place.y };
   });

@@ -85,6 +85,7 @@ export class Picture {
     byId("picture").classList.toggle("is-veiled", key !== "");
     byId("veil").hidden = key === "";
     byId("live").hidden = key !== "";
+    byId("codes-count").hidden = key !== "";
     if (key === "") return;
     say(byId("veil-title"), t(key));
     say(byId("veil-text"), hasText(`${key}.text`) ? t(`${key}.text`) : "");

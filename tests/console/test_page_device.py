@@ -237,6 +237,28 @@ def test_the_sound_switch_holds_for_the_tab(page: Page) -> None:
     page.run("sessionStorage.removeItem('comptoir.son')")
 
 
+def test_the_sounds_of_the_device_are_heard_when_they_are_wanted(page: Page) -> None:
+    page.stand.show_counter(tone="seen", tones=7)
+    page.open_ready()
+    page.run(
+        """
+        window.heard = [];
+        const Oscillator = window.OscillatorNode;
+        window.OscillatorNode = class extends Oscillator {
+          constructor(context, options) { super(context, options); window.heard.push(options.frequency); }
+        };
+        """
+    )
+    page.stand.show_counter(tone="check", tones=8, camera="lost")
+    page.wait(lambda: page.text("#status-camera") == "Caméra perdue")
+    assert page.run("return window.heard") == []
+    page.find("#sound-switch").click()
+    page.wait(lambda: page.run("return window.heard") == [1760])
+    page.stand.show_counter(tone="lgo_has_it", tones=9)
+    page.wait(lambda: page.run("return window.heard") == [1760, 1320, 1980])
+    page.run("sessionStorage.removeItem('comptoir.son')")
+
+
 def test_card_slots_are_empty_and_say_so(page: Page) -> None:
     page.open_ready()
     assert [slot.text.split("\n") for slot in page.all(".slot")] == [

@@ -76,7 +76,8 @@ class Announcer:
 
     def _catch_up(self, welcome: Welcome, at_ns: int) -> list[EyeMessage]:
         self._dropped = 0
-        known = {known.digest: known.sighting for known in welcome.known}
+        known = [(known.digest, known.sighting) for known in welcome.known]
+        self._forget_what_was_stored_before(known, welcome.salt)
         before = {presentation.sighting for presentation in self._tracker.in_view}
         changes = self._tracker.expect(known, lambda symbol: digest_of(welcome.salt, symbol), at_ns)
         now = {presentation.sighting for presentation in self._tracker.in_view}
@@ -87,6 +88,23 @@ class Announcer:
             self._keep(presentation)
         gone = [Left(sighting=sighting) for sighting in self._pending if sighting in self._gone_unstored]
         return [*self._pending.values(), *gone, *lefts]
+
+    def _forget_what_was_stored_before(self, known: list[tuple[bytes, str]], salt: bytes) -> None:
+        """Drop what came and went unsaid, where the journal has it from the eye before this one.
+
+        It lay there when this eye began to look, so it is the old laying; its going is told by its old id.
+        """
+        digests = {digest for digest, _ in known}
+        stored = {sighting for _, sighting in known}
+        for sighting in tuple(self._gone_unstored):
+            sighted = self._pending[sighting]
+            if (
+                sighting not in stored
+                and self._tracker.lay_there_at_start(sighted.at_ns)
+                and digest_of(salt, sighted.symbol) in digests
+            ):
+                del self._pending[sighting]
+                self._gone_unstored.discard(sighting)
 
     def _say(self, changes: Iterable[Change]) -> list[EyeMessage]:
         messages: list[EyeMessage] = []

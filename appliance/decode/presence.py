@@ -7,7 +7,7 @@ while nothing was looked at (a camera unplugged), nothing can have been seen to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -108,15 +108,12 @@ class PresenceTracker:
         """The picture has not changed since the last look: what it showed is still there, the rest is not."""
         return self.update(self._last_look, at_ns)
 
-    def started_with(self, presentation: Presentation) -> bool:
-        """Whether it lay there when the tracker began to look, so that it may have been laid before."""
-        return (
-            self._first_look_ns is not None
-            and presentation.first_seen_ns - self._first_look_ns <= self._absence_ns
-        )
+    def lay_there_at_start(self, first_seen_ns: int) -> bool:
+        """Whether what was first seen then may have been laid before the tracker began to look."""
+        return self._first_look_ns is not None and first_seen_ns - self._first_look_ns <= self._absence_ns
 
     def expect(
-        self, known: Mapping[bytes, str], digest: Callable[[Symbol], bytes], at_ns: int
+        self, known: Iterable[tuple[bytes, str]], digest: Callable[[Symbol], bytes], at_ns: int
     ) -> list[Change]:
         """Learn which codes lay there before this tracker began, by their digests.
 
@@ -124,7 +121,7 @@ class PresenceTracker:
         old id: the program that looks was restarted, not the sheet laid again. What does not show is gone.
 
         Args:
-            known: digest of a code, to the id of its presentation.
+            known: digest of a code and id of its presentation, in the order of their laying.
             digest: how those digests were made.
             at_ns: now.
 
@@ -132,18 +129,23 @@ class PresenceTracker:
             Appeared with the old id for each code that took it back (its new id is forgotten, never Gone),
             and Gone for what can no longer be expected.
         """
-        changes: list[Change] = []
-        missing = dict(known)
+        entries = list(known)
+        stored = {sighting for _, sighting in entries}
         current = {presentation.sighting for presentation in self._present.values()}
+        old = [(key, sighting) for key, sighting in entries if sighting not in current]
+        # Of two layings of one code, only the last can still lie there.
+        missing = dict(old)
+        changes: list[Change] = [Gone(sighting) for key, sighting in old if missing[key] != sighting]
         for key, presentation in self._present.items():
-            old = missing.pop(digest(presentation.symbol), None)
-            if old is None or old in current or not self.started_with(presentation):
+            sighting = missing.pop(digest(presentation.symbol), None)
+            if sighting is None:
                 continue
-            renamed = replace(presentation, sighting=old)
+            if presentation.sighting in stored or not self.lay_there_at_start(presentation.first_seen_ns):
+                changes.append(Gone(sighting))
+                continue
+            renamed = replace(presentation, sighting=sighting)
             self._present[key] = renamed
             changes.append(Appeared(renamed))
-        kept = {presentation.sighting for presentation in self._present.values()}
-        missing = {key: sighting for key, sighting in missing.items() if sighting not in kept}
         if self._first_look_ns is None or at_ns - self._first_look_ns <= self._absence_ns:
             self._digest = digest
             until_ns = at_ns + self._absence_ns

@@ -27,7 +27,7 @@ STOP_S = 1.5
 
 _LOOK_S = 0.05
 _FIRST_BACKOFF_S = 0.1
-_LAST_BACKOFF_S = 2.0
+_LAST_BACKOFF_S = 1.0
 _STEADY_NS = 10 * NS_PER_S
 """A program that ran so long is well: its next end is a new trouble, not the same one."""
 

@@ -88,7 +88,7 @@ def test_the_bound_of_what_is_followed() -> None:
 
 def test_a_restarted_eye_gives_the_old_id_to_a_sheet_that_still_lies_there() -> None:
     follow = tracker()
-    assert follow.expect({b"digest a": "old"}, digest, 0) == []
+    assert follow.expect([(b"digest a", "old")], digest, 0) == []
     assert said(follow.update([symbol("a")], 100)) == ["+old"]
     assert follow.update([symbol("a")], 200) == []
 
@@ -96,14 +96,14 @@ def test_a_restarted_eye_gives_the_old_id_to_a_sheet_that_still_lies_there() -> 
 def test_a_restarted_eye_that_looked_before_it_was_told_takes_back_the_old_id() -> None:
     follow = tracker()
     follow.update([symbol("a"), symbol("b")], 0)
-    assert said(follow.expect({b"digest a": "old"}, digest, NS_PER_S)) == ["+old"]
+    assert said(follow.expect([(b"digest a", "old")], digest, NS_PER_S)) == ["+old"]
     assert [p.sighting for p in follow.in_view] == ["old", "s2"]
 
 
 def test_what_was_expected_and_does_not_show_is_gone() -> None:
     follow = tracker()
     follow.update([], 0)
-    assert follow.expect({b"digest a": "old"}, digest, 0) == []
+    assert follow.expect([(b"digest a", "old")], digest, 0) == []
     assert follow.repeat(ABSENCE_NS - 1) == []
     assert said(follow.repeat(ABSENCE_NS)) == ["-old"]
 
@@ -111,21 +111,28 @@ def test_what_was_expected_and_does_not_show_is_gone() -> None:
 def test_an_eye_that_has_looked_for_long_knows_that_the_unseen_is_gone() -> None:
     follow = tracker()
     follow.update([], 0)
-    assert said(follow.expect({b"digest a": "old"}, digest, ABSENCE_NS + 1)) == ["-old"]
+    assert said(follow.expect([(b"digest a", "old")], digest, ABSENCE_NS + 1)) == ["-old"]
 
 
 def test_a_sheet_laid_long_after_the_start_does_not_take_an_old_id() -> None:
     follow = tracker()
     follow.update([], 0)
     follow.update([symbol("a")], ABSENCE_NS + 1)
-    assert said(follow.expect({b"digest a": "old"}, digest, ABSENCE_NS + 2)) == []
+    assert said(follow.expect([(b"digest a", "old")], digest, ABSENCE_NS + 2)) == ["-old"]
     assert follow.in_view[0].sighting == "s1"
+
+
+def test_of_two_old_layings_of_one_code_the_last_is_taken_back_and_the_first_is_gone() -> None:
+    follow = tracker()
+    follow.update([symbol("a")], 0)
+    known = [(b"digest a", "first"), (b"digest a", "last")]
+    assert said(follow.expect(known, digest, 1)) == ["-first", "+last"]
 
 
 def test_a_restarted_counter_tells_nothing_new_to_an_eye_that_went_on() -> None:
     follow = tracker()
     follow.update([symbol("a")], 0)
-    assert follow.expect({b"digest a": "s1"}, digest, 9 * NS_PER_S) == []
+    assert follow.expect([(b"digest a", "s1")], digest, 9 * NS_PER_S) == []
 
 
 @given(st.lists(st.tuples(st.sets(st.sampled_from("abcd")), st.integers(0, ABSENCE_NS // 2)), max_size=60))

@@ -30,8 +30,15 @@ SLUGS = tuple(item.slug for item in ITEMS.values() if item.kind.value == "box" o
 TELL_S = 30.0
 """Programs killed one after the other are held back by the supervisor for up to 2 s each."""
 
-AWAY_S = 4.5
-"""A thing is laid again only after it was seen to be away for longer than the 2 s of the rule."""
+GAP_S = (0.5, 3.0)
+"""Between two kills, whichever program they hit."""
+
+AWAY_S = 12.0
+"""A thing is laid again only after this.
+
+That it was away can be known only by an eye that lived to look for the 2 s of the rule, and told a counter that
+lived to store it: under so many kills that takes a while.
+"""
 
 
 @dataclass
@@ -89,35 +96,51 @@ class Lgo(threading.Thread):
                 self.stopping.wait(0.05)
 
 
-def play(appliance: Appliance, kills: int, chance: random.Random, lie_s: float = 3.0) -> Outcome:
+class Killer(threading.Thread):
+    """Ends one program after another, each at an instant of its own."""
+
+    def __init__(self, appliance: Appliance, kills: int, chance: random.Random, outcome: Outcome) -> None:
+        super().__init__(daemon=True)
+        self.appliance = appliance
+        self.chance = chance
+        self.outcome = outcome
+        self.order = [program for program in PROGRAMS for _ in range(kills)]
+        chance.shuffle(self.order)
+
+    def run(self) -> None:
+        """Kill until all is killed; a program that is just starting gets its turn later."""
+        pause = threading.Event()
+        while self.order:
+            pause.wait(self.chance.uniform(*GAP_S))
+            program = self.order.pop()
+            if self.appliance.kill(program):
+                self.outcome.kills[program] += 1
+            else:
+                self.order.insert(0, program)
+
+
+def play(appliance: Appliance, kills: int, chance: random.Random) -> Outcome:
     """Lay things in turn, each until it is told, while programs die; then wait for the last event."""
     outcome = Outcome()
-    lgo = Lgo(appliance, outcome)
+    lgo, killer = Lgo(appliance, outcome), Killer(appliance, kills, chance, outcome)
     lgo.start()
+    killer.start()
     pause = threading.Event()
-    order = [program for program in PROGRAMS for _ in range(kills)]
-    chance.shuffle(order)
     last_away: dict[str, float] = {}
     try:
-        while order:
+        while killer.is_alive():
             slug = min(SLUGS, key=lambda one: last_away.get(one, 0.0))
             pause.wait(max(0.0, last_away.get(slug, 0.0) + AWAY_S - time.monotonic()))
-            placed = appliance.lay(slug, x=chance.uniform(0.35, 0.65), y=chance.uniform(0.4, 0.6))
-            outcome.laid[ITEMS[slug].symbols[0][1]] += 1
-            for _ in range(min(len(order), chance.randint(1, 4))):
-                pause.wait(chance.uniform(0.0, lie_s / 3))
-                program = order.pop()
-                if appliance.kill(program):
-                    outcome.kills[program] += 1
-                else:
-                    order.insert(0, program)
-            # It lies there until it is told: what is under test is losing and doubling, not a hurried hand.
             code = ITEMS[slug].symbols[0][1]
+            before = outcome.told[code]
+            placed = appliance.lay(slug, x=chance.uniform(0.35, 0.65), y=chance.uniform(0.4, 0.6))
+            outcome.laid[code] += 1
+            # It lies there until it is told: what is under test is losing and doubling, not a hurried hand.
             try:
-                wait_until(lambda c=code: outcome.told[c] >= outcome.laid[c], TELL_S, "the code")
+                wait_until(lambda c=code, n=before: outcome.told[c] > n, TELL_S, "the code")
             except AssertionError:
                 outcome.unseen.append((slug, _what_the_eye_saw(appliance)))
-            pause.wait(chance.uniform(0.0, 0.5))
+            pause.wait(chance.uniform(0.0, 2.0))
             appliance.take(placed)
             pause.wait(0.5)
             appliance.forget_taken()

@@ -60,7 +60,7 @@ def test_a_sheet_under_the_camera_reaches_the_lgo_and_the_screen_says_so(applian
 
 
 def test_each_program_may_be_killed_and_a_sheet_that_lies_there_is_told_once(appliance: Appliance) -> None:
-    outcome = play(appliance, kills=2, chance=random.Random(3), lie_s=1.5)
+    outcome = play(appliance, kills=2, chance=random.Random(3))
     assert outcome.kills == {"eye": 2, "counter": 2, "bridge": 2}
     assert outcome.laid.total() > 0
     assert (outcome.missing, outcome.doubled, outcome.changed) == (0, 0, 0)

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lock format pictures bench clean
+.PHONY: help setup setup-dev demo test check lock format pictures kills bench clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,16 @@ lock: ## Pin the newest versions that pyproject.toml allows
 	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
 	rm -rf .lock-venv
+
+pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page
+	$(BIN)/comptoir screens docs/screens
+	$(BIN)/python -m benchmarks.page_pictures
+
+kills: setup-dev ## Kill each program 200 times while sheets come and go (about 20 minutes)
+	$(BIN)/python -m tests.system.kills --kills 200
+
+bench: setup-dev ## Latency and costs, as ratios to the naive way
+	$(BIN)/python -m benchmarks.latency
 
 clean: ## Remove what was installed and made here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -54,7 +54,7 @@ class Photographer:
         chromium.resize(self.driver, 1280, 800)
         self.driver.get("about:blank")
         link = f"{self.appliance.url}/console/"
-        self.driver.get(f"{link}#jeton={self.appliance.token}" if token else link)
+        self.driver.get(f"{link}#jeton={self.appliance.page_token}" if token else link)
 
     def wait(self, condition: Callable[[], Any]) -> None:
         """Wait until something is so."""

@@ -14,7 +14,7 @@ from appliance.bridge.bounds import MAX_TOKEN_CHARACTERS
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import Problem, ProblemCode
 from appliance.bridge.rates import CLIENT_RATE, FAILURE_RATE, PUBLIC_RATE, RateLimiter
-from appliance.bridge.rights import PUBLIC, Right, Rights
+from appliance.bridge.rights import PUBLIC, Right, Rights, Scope
 from appliance.bridge.store import EventStore
 from appliance.journal.model import Client
 
@@ -103,8 +103,10 @@ class Guard:
         # A token comes before "not found": without one, nobody learns which routes there are.
         client = self._authenticate()
         _pass_or_wait(self._by_client, client.id)
-        self._presence.note(client.id)
         g.client = client
+        # Only who asks for events is an LGO that listens: a page that looks at the counter is none.
+        if right is not None and Scope.EVENTS in right.scopes:
+            self._presence.note(client.id)
         if rule is not None:
             _check_right(right, client)
         return None

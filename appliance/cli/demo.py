@@ -23,7 +23,7 @@ from appliance.capture.sources import NotACameraError, driver_for
 from appliance.cli.journals import open_journal
 from appliance.settings import Settings
 from appliance.simulation.supervisor import Supervisor, comptoir_command
-from appliance.texts.demo import BANNER, CLIENT_NAME, PORT_TAKEN
+from appliance.texts.demo import BANNER, CLIENT_NAME, PAGE_NAME, PORT_TAKEN
 
 __all__ = ["command"]
 
@@ -40,7 +40,7 @@ _SIZES = {"1920x1080": (1920, 1080), "2304x1296": (2304, 1296), "4608x2592": (46
 @click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535), help="Port HTTPS.")
 @click.option("--size", default="2304x1296", show_default=True, type=click.Choice(list(_SIZES)))
 @click.option("--rate", default=15, show_default=True, type=click.IntRange(1, 60), help="Images par seconde.")
-@click.option("--token", envvar="COMPTOIR_DEMO_TOKEN", help="Jeton du client (sinon tiré au hasard).")
+@click.option("--token", envvar="COMPTOIR_DEMO_TOKEN", help="Jeton du LGO (sinon tiré au hasard).")
 @click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Fichier où écrire l'adresse et le jeton (JSON)."
 )
@@ -54,14 +54,17 @@ def command(
     driver = _driver(camera)
     port = _free_port(port)
     token = token or secrets.token_urlsafe(_TOKEN_BYTES)
+    page_token = secrets.token_urlsafe(_TOKEN_BYTES)
     with _folder() as folder:
         settings_file = _write_settings(folder, driver, camera, port, _SIZES[size], rate)
         settings = Settings.load(settings_file)
-        _pair(settings, token)
+        _pair(settings, token, page_token)
         url = f"https://{_HOST}:{port}"
-        click.echo(BANNER.format(url=url, token=token))
+        click.echo(BANNER.format(url=url, token=token, page_token=page_token))
         if ready_file is not None:
-            _say_ready(ready_file, url, token, folder)
+            _say_ready(
+                ready_file, {"url": url, "token": token, "page_token": page_token, "folder": str(folder)}
+            )
         programs = {
             name: comptoir_command(name, "--settings", str(settings_file), *extra)
             for name, extra in (("counter", ()), ("eye", ()), ("bridge", ("--console",)))
@@ -132,11 +135,14 @@ def _write_settings(
     return path
 
 
-def _pair(settings: Settings, token: str) -> None:
+def _pair(settings: Settings, token: str, page_token: str) -> None:
+    """Two clients: an LGO of one's own and the page must not take each other's events."""
     with open_journal(settings, SystemClock()) as (journal, _):
-        journal.add_client(CLIENT_NAME, sha256(token.encode()).digest(), ["events", "status", "technician"])
+        journal.add_client(CLIENT_NAME, sha256(token.encode()).digest(), ["events", "status"])
+        journal.add_client(
+            PAGE_NAME, sha256(page_token.encode()).digest(), ["events", "status", "technician"]
+        )
 
 
-def _say_ready(path: Path, url: str, token: str, folder: Path) -> None:
-    content = {"url": url, "token": token, "folder": str(folder)}
+def _say_ready(path: Path, content: dict[str, str]) -> None:
     replace_volatile(path, json.dumps(content).encode(), mode=0o600)

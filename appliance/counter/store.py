@@ -110,7 +110,7 @@ class EventStore:
 
     def link(self) -> LgoLink:
         """Whether any client asks for events."""
-        seen = [client.last_seen_ns for client in self._journal.clients()]
+        seen = [client.last_seen_ns for client in self._journal.clients() if client.receives_events]
         latest = max((at_ns for at_ns in seen if at_ns is not None), default=None)
         if latest is None:
             return LgoLink.NEVER

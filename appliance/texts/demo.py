@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["BANNER", "CLIENT_NAME", "PORT_TAKEN"]
+__all__ = ["BANNER", "CLIENT_NAME", "PAGE_NAME", "PORT_TAKEN"]
 
 CLIENT_NAME = "LGO de démonstration"
+PAGE_NAME = "Page de démonstration"
 
 PORT_TAKEN = "le port {port} est déjà pris ici : choisissez-en un autre avec --port, ou --port 0."
 
 BANNER = """
   Comptoir, démonstration sur un comptoir simulé
 
-  Page      {url}/console/#jeton={token}
+  Page      {url}/console/#jeton={page_token}
             (certificat fait par l'appareil : le navigateur demande de l'accepter une fois)
   LGO       curl -k -H 'Authorization: Bearer {token}' '{url}/v1/events?after=0&wait=25'
 

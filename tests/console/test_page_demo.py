@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_grou
 def test_a_sheet_laid_by_mouse_is_read_shown_and_received(browser: Chrome, stand: Stand) -> None:
     with running("--size", "1920x1080") as appliance:
         page = Page(browser, stand)
-        page.open(f"{appliance.url}/console/#jeton={appliance.token}")
+        page.open(f"{appliance.url}/console/#jeton={appliance.page_token}")
         page.wait(lambda: page.find("#live").is_displayed())
         page.wait(lambda: "is-lit" in (page.find("#oled").get_attribute("class") or ""))
         page.wait(lambda: page.all('[data-slug="ordonnance"]'))

@@ -44,6 +44,7 @@ class Appliance:
     process: subprocess.Popen[bytes]
     url: str
     token: str
+    page_token: str
     folder: Path
     log: Path
     client: httpx.Client
@@ -157,6 +158,7 @@ def running(*arguments: str) -> Iterator[Appliance]:
                     process,
                     ready["url"],
                     ready["token"],
+                    ready["page_token"],
                     folder,
                     log,
                     client,

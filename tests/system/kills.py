@@ -36,8 +36,8 @@ GAP_S = (0.5, 3.0)
 AWAY_S = 12.0
 """A thing is laid again only after this.
 
-That it was away can be known only by an eye that lived to look for the 2 s of the rule, and told a counter that
-lived to store it: under so many kills that takes a while.
+That it was away can be known only by an eye that lived to look for the 2 s of the rule, and told a counter
+that lived to store it: under so many kills that takes a while.
 """
 
 

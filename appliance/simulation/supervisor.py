@@ -22,7 +22,7 @@ __all__ = ["STOP_S", "Supervisor", "comptoir_command"]
 
 _log = logging.getLogger(__name__)
 
-STOP_S = 1.5
+STOP_S = 1.0
 """Between asking the programs to end and ending them."""
 
 _LOOK_S = 0.05

@@ -198,7 +198,7 @@ def main() -> None:
             clock=clock,
             seed=1,
         )
-        with programs(settings_file), lgo(folder, arguments.port, token) as client:
+        with programs(settings_file), contextlib.closing(lgo(folder, arguments.port, token)) as client:
             eye = StoppableThread("eye", compose(folder / "run", camera, look, clock).run)
             eye.start()
             try:

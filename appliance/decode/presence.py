@@ -14,10 +14,27 @@ from dataclasses import dataclass, replace
 from appliance.base.clock import NS_PER_S
 from appliance.decode.symbol import Symbol, Symbology
 
-__all__ = ["ABSENCE_NS", "MAX_IN_VIEW", "Appeared", "Change", "Gone", "PresenceTracker", "Presentation"]
+__all__ = [
+    "ABSENCE_NS",
+    "EXPECT_LOOKS",
+    "EXPECT_NS",
+    "MAX_IN_VIEW",
+    "Appeared",
+    "Change",
+    "Gone",
+    "PresenceTracker",
+    "Presentation",
+]
 
 ABSENCE_NS = 2 * NS_PER_S
 """A hand over the code, or a frame that does not read, is shorter; a second patient's sheet is later."""
+
+EXPECT_NS = 700_000_000
+EXPECT_LOOKS = 5
+"""How long, and for how many looks at least, an eye that was restarted looks for what lay there before.
+
+Together with the time that the restart took, the code has then been unseen for about as long as ABSENCE_NS.
+"""
 
 MAX_IN_VIEW = 64
 """More codes than any sheet carries (a page of labels has 24): the rest of a crowded view is not followed."""
@@ -63,6 +80,7 @@ _Key = tuple[Symbology, bytes]
 class _Expected:
     sighting: str
     until_ns: int
+    until_look: int
 
 
 class PresenceTracker:
@@ -80,6 +98,7 @@ class PresenceTracker:
         self._last_look: tuple[Symbol, ...] = ()
         self._first_look_ns: int | None = None
         self._expected: dict[bytes, _Expected] = {}
+        self._looks = 0
         self._digest: Callable[[Symbol], bytes] | None = None
 
     @property
@@ -91,6 +110,7 @@ class PresenceTracker:
         """Take one look: what was read in a frame of `at_ns`; returns what changed, goings first."""
         if self._first_look_ns is None:
             self._first_look_ns = at_ns
+        self._looks += 1
         self._last_look = tuple(symbols)
         read = {(symbol.symbology, symbol.content): symbol for symbol in self._last_look}
         changes: list[Change] = list(self._leave(set(read), at_ns))
@@ -117,7 +137,7 @@ class PresenceTracker:
     ) -> list[Change]:
         """Learn which codes lay there before this tracker began, by their digests.
 
-        A code of that digest that lay there from the start, or shows within the absence time, takes its
+        A code of that digest that lay there from the start, or shows within EXPECT_NS, takes its
         old id: the program that looks was restarted, not the sheet laid again. What does not show is gone.
 
         Args:
@@ -148,8 +168,8 @@ class PresenceTracker:
             changes.append(Appeared(renamed))
         if self._first_look_ns is None or at_ns - self._first_look_ns <= self._absence_ns:
             self._digest = digest
-            until_ns = at_ns + self._absence_ns
-            self._expected = {key: _Expected(sighting, until_ns) for key, sighting in missing.items()}
+            until = at_ns + EXPECT_NS, self._looks + EXPECT_LOOKS
+            self._expected = {key: _Expected(sighting, *until) for key, sighting in missing.items()}
         else:
             changes.extend(Gone(sighting) for sighting in missing.values())
         return changes
@@ -170,6 +190,6 @@ class PresenceTracker:
             elif key not in read and unseen_since_ns is None:
                 self._present[key] = replace(presentation, unseen_since_ns=at_ns)
         for digest, expected in list(self._expected.items()):
-            if at_ns >= expected.until_ns:
+            if at_ns >= expected.until_ns and self._looks > expected.until_look:
                 del self._expected[digest]
                 yield Gone(expected.sighting)

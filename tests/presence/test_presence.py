@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.base.clock import NS_PER_S
-from appliance.decode.presence import ABSENCE_NS, MAX_IN_VIEW, Appeared, Change, Gone, PresenceTracker
+from appliance.decode.presence import (
+    ABSENCE_NS,
+    EXPECT_LOOKS,
+    EXPECT_NS,
+    MAX_IN_VIEW,
+    Appeared,
+    Change,
+    Gone,
+    PresenceTracker,
+)
 from appliance.decode.symbol import Symbol, Symbology
 
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -104,8 +113,17 @@ def test_what_was_expected_and_does_not_show_is_gone() -> None:
     follow = tracker()
     follow.update([], 0)
     assert follow.expect([(b"digest a", "old")], digest, 0) == []
-    assert follow.repeat(ABSENCE_NS - 1) == []
-    assert said(follow.repeat(ABSENCE_NS)) == ["-old"]
+    for _ in range(EXPECT_LOOKS):
+        assert follow.repeat(EXPECT_NS - 1) == []
+    assert said(follow.repeat(EXPECT_NS)) == ["-old"]
+
+
+def test_what_was_expected_is_looked_for_in_some_frames_however_slow_they_come() -> None:
+    follow = tracker()
+    follow.expect([(b"digest a", "old")], digest, 0)
+    for look in range(1, EXPECT_LOOKS + 1):
+        assert follow.update([], look * 10 * NS_PER_S) == []
+    assert said(follow.update([symbol("a")], 60 * NS_PER_S)) == ["-old", "+s1"]
 
 
 def test_an_eye_that_has_looked_for_long_knows_that_the_unseen_is_gone() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.base.clock import NS_PER_S
 from appliance.decode.announcer import MAX_PENDING, Announcer
-from appliance.decode.presence import ABSENCE_NS, PresenceTracker
+from appliance.decode.presence import ABSENCE_NS, EXPECT_LOOKS, PresenceTracker
 from appliance.decode.sightings import (
     CameraState,
     EyeMessage,
@@ -129,8 +129,8 @@ def test_a_sheet_taken_away_while_the_eye_was_dead_is_gone() -> None:
     bench.start_eye()
     bench.look()
     bench.connect()
-    bench.look(seconds=3)
-    bench.look(seconds=3)
+    for _ in range(EXPECT_LOOKS + 1):
+        bench.look(seconds=0.2)
     assert bench.journal.present == {}
 
 

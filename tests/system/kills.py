@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
 import random
 import threading
 import time
@@ -33,12 +34,14 @@ TELL_S = 30.0
 GAP_S = (0.5, 3.0)
 """Between two kills, whichever program they hit."""
 
-AWAY_S = 12.0
-"""A thing is laid again only after this.
+AWAY_S = 4.5
+"""A thing is laid again only after this, and after the appliance has noticed that it was away.
 
-That it was away can be known only by an eye that lived to look for the 2 s of the rule, and told a counter
-that lived to store it: under so many kills that takes a while.
+Under so many kills that can take a while: only an eye that lived to look can see it, and only a counter that
+lived to hear of it knows. A thing laid again before is the same laying for the appliance; no rule can tell.
 """
+
+NOTICE_S = 60.0
 
 
 @dataclass
@@ -132,6 +135,7 @@ def play(appliance: Appliance, kills: int, chance: random.Random) -> Outcome:
             slug = min(SLUGS, key=lambda one: last_away.get(one, 0.0))
             pause.wait(max(0.0, last_away.get(slug, 0.0) + AWAY_S - time.monotonic()))
             code = ITEMS[slug].symbols[0][1]
+            _wait_until_its_going_was_seen(appliance, outcome, code)
             before = outcome.told[code]
             placed = appliance.lay(slug, x=chance.uniform(0.35, 0.65), y=chance.uniform(0.4, 0.6))
             outcome.laid[code] += 1
@@ -150,6 +154,24 @@ def play(appliance: Appliance, kills: int, chance: random.Random) -> Outcome:
         lgo.stopping.set()
         lgo.join(40)
     return outcome
+
+
+def _wait_until_its_going_was_seen(appliance: Appliance, outcome: Outcome, code: bytes) -> None:
+    """Until the counter's own note of what is in view no longer holds any laying of that code."""
+    layings = {
+        event["payload"]["sighting"]
+        for event in outcome.events.values()
+        if event["kind"] == "code.read" and base64.b64decode(event["payload"]["bytes"]) == code
+    }
+
+    def noticed() -> bool:
+        try:
+            in_view = json.loads((appliance.folder / "run" / "visits.json").read_text())
+        except (OSError, ValueError):
+            return not layings
+        return not layings & set(in_view)
+
+    wait_until(noticed, NOTICE_S, "the notice of a going")
 
 
 def _what_the_eye_saw(appliance: Appliance) -> str:

@@ -67,6 +67,8 @@ _LINK_MARKS: Final = {
     LgoLink.NEVER: icons.DASH,
 }
 
+_LINK_REMARKS: Final = {LgoLink.ABSENT: texts.LGO_ABSENT, LgoLink.NEVER: texts.LGO_NEVER}
+
 
 def starting(canvas: Canvas) -> None:
     """The name, and dots that come and go: it is alive."""
@@ -86,13 +88,13 @@ def ready(canvas: Canvas, screen: Ready) -> None:
     if not screen.camera_ok:
         layout.notices(canvas, [texts.CAMERA_ABSENT])
         return
-    match screen.lgo:
-        case LgoLink.PRESENT:
-            layout.footer(canvas, texts.LAY_DOWN)
-        case LgoLink.ABSENT:
-            layout.notices(canvas, [], [texts.LAY_DOWN, texts.LGO_ABSENT])
-        case LgoLink.NEVER:
-            layout.notices(canvas, [], [texts.LAY_DOWN, texts.LGO_NEVER])
+    missing = [_LINK_REMARKS[screen.lgo]] if screen.lgo in _LINK_REMARKS else []
+    if screen.reader_absent:
+        missing.append(texts.READER_ABSENT)
+    if missing:
+        layout.notices(canvas, [], [texts.LAY_DOWN, *missing])
+    else:
+        layout.footer(canvas, texts.LAY_DOWN)
 
 
 def ordonnance_patient(canvas: Canvas, screen: OrdonnanceRead) -> None:

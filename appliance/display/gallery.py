@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from appliance.cards.inputs import PinRefusal
+from appliance.display.card_screens import (
+    CardMessage,
+    CardNotice,
+    CardTitle,
+    CardWorking,
+    CpsRead,
+    PinEntry,
+    PinRefused,
+    VitaleChoice,
+    VitaleRead,
+)
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -73,6 +85,18 @@ _LONG: Final = InsRead(
 )
 _BOX: Final = MedicineRead("3400935955838", "LOT42A", "30/11/2027", expired=False, delivered=True)
 
+_VITALE: Final = VitaleRead("ADRTROIS", "DOMINIQUE", "26/02/1997", others=0, delivered=True)
+_CPS: Final = CpsRead(
+    family_name="PHARMACH0007512",
+    given_name="CAROLE",
+    profession="Pharmacien",
+    rpps="99700075122",
+    end="05/01/2029",
+    test=True,
+    code_given=False,
+    delivered=True,
+)
+
 GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("starting", "Démarrage", Starting(), tick=25),
     Exhibit("ready", "Prêt, LGO relié", Ready("14:32", True, LgoLink.PRESENT)),
@@ -130,6 +154,72 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("unknown", "Code inconnu", UnknownCode("Code128")),
     Exhibit("damaged", "Ordonnance au code abîmé, numéro lisible", DamagedOrdonnance("202106180921110040")),
     Exhibit("damaged-no-number", "Ordonnance au code abîmé", DamagedOrdonnance(None)),
+    Exhibit(
+        "ready-reader-absent",
+        "Prêt, lecteur de cartes absent",
+        Ready("14:32", True, LgoLink.PRESENT, reader_absent=True),
+        tick=50,
+    ),
+    Exhibit("card-reading", "Carte en cours de lecture", CardWorking(CardTitle.VITALE), tick=12),
+    Exhibit("vitale", "Carte Vitale d'une personne", _VITALE),
+    Exhibit(
+        "vitale-choice",
+        "Carte Vitale de quatre personnes : à choisir",
+        VitaleChoice("CORSE", "ZOÉ", "14/05/2012", position=2, count=4),
+    ),
+    Exhibit(
+        "vitale-chosen",
+        "Carte Vitale de quatre personnes : choisie",
+        VitaleRead("CORSE", "INÈS-MAÏA", "30/11/2018", others=3, delivered=False),
+    ),
+    Exhibit(
+        "vitale-lunar",
+        "Carte Vitale, date de naissance lunaire",
+        VitaleRead("CORSE", "NOÉ", "00/00/2015", others=0, delivered=True, warnings=("Date lunaire",)),
+    ),
+    Exhibit("cps-holder", "Carte CPS de test : son porteur", _CPS),
+    Exhibit("cps-validity", "Carte CPS de test : RPPS et fin de validité", _CPS, tick=50),
+    Exhibit(
+        "cps-expired",
+        "Carte CPS expirée",
+        replace(_CPS, end="31/12/2025", test=False, warnings=("Carte CPS expirée",)),
+        tick=50,
+    ),
+    Exhibit("cps-code-given", "Carte CPS, code accepté", replace(_CPS, test=False, code_given=True)),
+    *(
+        Exhibit(f"card-{notice.value.replace('_', '-')}", caption, CardMessage(notice))
+        for notice, caption in (
+            (CardNotice.READER_ABSENT, "Lecteur de cartes débranché"),
+            (CardNotice.READER_EMPTY, "Lecteur de cartes vide"),
+            (CardNotice.SERVICE_ABSENT, "Service PC/SC arrêté"),
+            (CardNotice.SERVICE_REFUSED, "Service PC/SC : accès refusé"),
+            (CardNotice.UPSIDE_DOWN, "Carte à l'envers"),
+            (CardNotice.MUTE, "Carte muette"),
+            (CardNotice.UNKNOWN, "Carte inconnue"),
+            (CardNotice.VITALE_1, "Carte Vitale 1"),
+            (CardNotice.UNREADABLE, "Carte illisible"),
+            (CardNotice.BUSY, "Carte occupée par un autre logiciel"),
+            (CardNotice.REFUSED, "Accès à la carte refusé"),
+        )
+    ),
+    Exhibit("pin-first", "Code : premier chiffre", PinEntry(0, 4, digit=7, tries_left=3)),
+    Exhibit("pin-third", "Code : troisième chiffre", PinEntry(2, 4, digit=0, tries_left=2)),
+    Exhibit("pin-send", "Code : à valider", PinEntry(4, 4, digit=None, tries_left=3)),
+    Exhibit("pin-longest", "Code de huit chiffres", PinEntry(4, 8, digit=8, tries_left=3)),
+    Exhibit("pin-pinpad", "Code sur les touches du lecteur", PinEntry(0, 4, None, 3, on_pinpad=True)),
+    Exhibit("pin-checking", "Code : la carte le contrôle", CardWorking(CardTitle.CPS, checking_code=True)),
+    *(
+        Exhibit(f"pin-{refusal.value.replace('_', '-')}", caption, PinRefused(refusal, left))
+        for refusal, left, caption in (
+            (PinRefusal.WRONG, 2, "Code faux"),
+            (PinRefusal.ONE_TRY_LEFT, 1, "Un seul essai reste, il n'est pas risqué"),
+            (PinRefusal.BLOCKED, 0, "Carte bloquée"),
+            (PinRefusal.NOT_DIGITS, None, "Ce n'est pas un code"),
+            (PinRefusal.CANCELLED, None, "Saisie du code abandonnée"),
+            (PinRefusal.NOT_POSSIBLE, None, "Pas de code pour cette carte"),
+            (PinRefusal.INTERRUPTED, None, "Carte dérangée pendant le code"),
+        )
+    ),
     Exhibit("camera-lost", "Caméra perdue", CameraLost("14:30")),
     Exhibit("fault", "Panne", Fault(10, "Disque plein. Les codes lus attendent. Appelez le support.")),
     Exhibit(

@@ -6,7 +6,19 @@ from typing import Final
 
 from PIL import Image
 
-__all__ = ["CAMERA_OFF", "CHECK", "CROSS", "DASH", "DIFFERENT", "HOURGLASS", "WARNING", "picture"]
+__all__ = [
+    "CAMERA_OFF",
+    "CHECK",
+    "CROSS",
+    "DASH",
+    "DIFFERENT",
+    "DOT",
+    "DOWN",
+    "HOURGLASS",
+    "UP",
+    "WARNING",
+    "picture",
+]
 
 INK: Final = "#"
 
@@ -70,6 +82,28 @@ DIFFERENT: Final = (
     "#########",
     ".##......",
     "##.......",
+)
+
+UP: Final = (
+    "...#...",
+    "..###..",
+    ".#####.",
+    "#######",
+)
+
+DOWN: Final = (
+    "#######",
+    ".#####.",
+    "..###..",
+    "...#...",
+)
+
+DOT: Final = (
+    ".###.",
+    "#####",
+    "#####",
+    "#####",
+    ".###.",
 )
 
 CAMERA_OFF: Final = (

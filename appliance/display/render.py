@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from appliance.display import drawings
+from appliance.display import card_drawings, drawings
 from appliance.display.canvas import Canvas, Placement
+from appliance.display.card_screens import (
+    CardMessage,
+    CardWorking,
+    CpsRead,
+    PinEntry,
+    PinRefused,
+    VitaleChoice,
+    VitaleRead,
+)
 from appliance.display.motion import TICK_S, TURN_TICKS, take_turns
 from appliance.display.screens import (
     CameraLost,
@@ -77,6 +86,11 @@ def _drawn(page: _Draw, tick: int) -> Canvas:
 
 
 def _pages(screen: Screen) -> Sequence[_Draw]:
+    if isinstance(screen, CpsRead):
+        return [
+            lambda canvas: card_drawings.cps_holder(canvas, screen),
+            lambda canvas: card_drawings.cps_validity(canvas, screen),
+        ]
     if not isinstance(screen, OrdonnanceRead):
         return [_one_page(screen)]
     pages: dict[Page, _Draw] = {
@@ -114,5 +128,17 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: drawings.camera_lost(canvas, screen)
         case Fault():
             return lambda canvas: drawings.fault(canvas, screen)
-        case OrdonnanceRead():
-            raise TypeError("an ordonnance has two pages")
+        case CardWorking():
+            return lambda canvas: card_drawings.working(canvas, screen)
+        case CardMessage():
+            return lambda canvas: card_drawings.message(canvas, screen)
+        case VitaleRead():
+            return lambda canvas: card_drawings.vitale(canvas, screen)
+        case VitaleChoice():
+            return lambda canvas: card_drawings.vitale_choice(canvas, screen)
+        case PinEntry():
+            return lambda canvas: card_drawings.pin_entry(canvas, screen)
+        case PinRefused():
+            return lambda canvas: card_drawings.pin_refused(canvas, screen)
+        case OrdonnanceRead() | CpsRead():
+            raise TypeError("an ordonnance and a CPS have two pages")

@@ -1,7 +1,8 @@
 """What the OLED can say: one frozen value a screen, equal when the same pixels are meant.
 
 Strings are data as read (names, numbers, dates already as `23/02/1966`) and may hold anything, of any length:
-drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`.
+drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`. Cards have their screens
+in `card_screens`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum, unique
+
+from appliance.display.card_screens import (
+    CardMessage,
+    CardWorking,
+    CpsRead,
+    PinEntry,
+    PinRefused,
+    VitaleChoice,
+    VitaleRead,
+)
+from appliance.display.value import ScreenValue, check_count
 
 __all__ = [
     "CameraLost",
@@ -51,44 +63,31 @@ class Page(StrEnum):
     CHECK = "check"
 
 
-class _Value:
-    """What all screens share."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        """Say which screen, never what is on it: it may be a person's identity."""
-        return f"<{type(self).__name__}>"
-
-
 def _check_hour(name: str, value: str) -> None:
     if _HOUR.fullmatch(value) is None:
         raise ValueError(f"{name} is an hour like 14:32")
 
 
-def _check_count(name: str, value: int) -> None:
-    if value < 0:
-        raise ValueError(f"{name} is a count, not {value}")
-
-
 @dataclass(frozen=True, slots=True, repr=False)
-class Starting(_Value):
+class Starting(ScreenValue):
     """The appliance is not at work yet."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Ready(_Value):
+class Ready(ScreenValue):
     """Nothing lies under the camera.
 
     Attributes:
         clock: local time, `HH:MM`.
         camera_ok: the camera gives pictures.
         lgo: the state of the pharmacy software's link.
+        reader_absent: cards are wanted here, and no reader is.
     """
 
     clock: str
     camera_ok: bool
     lgo: LgoLink
+    reader_absent: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a clock that is none."""
@@ -96,7 +95,7 @@ class Ready(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OrdonnanceRead(_Value):
+class OrdonnanceRead(ScreenValue):
     """An ordonnance numérique was read: who it is for, and what the pharmacist must compare with the paper.
 
     Two pages in turn: the patient and the state; then RPPS, AM and number for the check by eye.
@@ -127,11 +126,11 @@ class OrdonnanceRead(_Value):
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""
-        _check_count("others", self.others)
+        check_count("others", self.others)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class InsRead(_Value):
+class InsRead(ScreenValue):
     """An INS identity was read.
 
     Attributes:
@@ -159,7 +158,7 @@ class InsRead(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Discordance(_Value):
+class Discordance(ScreenValue):
     """Two codes of one visit name different people.
 
     Attributes:
@@ -178,7 +177,7 @@ class Discordance(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PrescriberRead(_Value):
+class PrescriberRead(ScreenValue):
     """A prescriber's barcode was read.
 
     Attributes:
@@ -193,11 +192,11 @@ class PrescriberRead(_Value):
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""
-        _check_count("others", self.others)
+        check_count("others", self.others)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MedicineRead(_Value):
+class MedicineRead(ScreenValue):
     """A medicine box was read.
 
     Attributes:
@@ -216,35 +215,35 @@ class MedicineRead(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TwoDocRead(_Value):
+class TwoDocRead(ScreenValue):
     """A 2D-Doc was read, which is no prescription; `document_type` in French, empty when unknown."""
 
     document_type: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class LinkRead(_Value):
+class LinkRead(ScreenValue):
     """A web address was read; only its host is shown, and nothing is opened."""
 
     host: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OpaqueForwarded(_Value):
+class OpaqueForwarded(ScreenValue):
     """A code that is not ours to read (such as the appli carte Vitale's) goes to the pharmacy software."""
 
     delivered: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class UnknownCode(_Value):
+class UnknownCode(ScreenValue):
     """A code was read that means nothing to us; `symbology` as the bridge names it."""
 
     symbology: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class DamagedOrdonnance(_Value):
+class DamagedOrdonnance(ScreenValue):
     """An ordonnance's code is incomplete: the number printed under it must be typed.
 
     Attributes:
@@ -255,7 +254,7 @@ class DamagedOrdonnance(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CameraLost(_Value):
+class CameraLost(ScreenValue):
     """The camera gives no pictures since `since`, local time `HH:MM`."""
 
     since: str
@@ -266,7 +265,7 @@ class CameraLost(_Value):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Fault(_Value):
+class Fault(ScreenValue):
     """Something of the appliance fails.
 
     Attributes:
@@ -298,5 +297,12 @@ Screen = (
     | DamagedOrdonnance
     | CameraLost
     | Fault
+    | CardWorking
+    | CardMessage
+    | VitaleRead
+    | VitaleChoice
+    | CpsRead
+    | PinEntry
+    | PinRefused
 )
 """Whatever can be on the OLED."""

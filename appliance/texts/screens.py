@@ -68,6 +68,80 @@ CAMERA_LOST: Final = "Absente"
 SINCE: Final = "depuis {hour}"
 CAMERA_REMEDY: Final = "Vérifiez son câble"
 
+READER_ABSENT: Final = "Lecteur cartes absent"
+
+CARD_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"cps": "Carte CPS", "vitale": "Carte Vitale", "card": "Carte"}
+)
+CARD_READING: Final = "Lecture"
+CARD_CHECKING_CODE: Final = "Contrôle"
+CARD_CHECKING_CODE_OF: Final = "du code"
+CARD_KEEP_IN: Final = "Ne retirez pas la carte"
+CARD_TEST: Final = "Carte de test"
+CARD_CODE_GIVEN: Final = "Code accepté"
+CARD_UNNAMED: Final = "Sans nom"
+CARD_END: Final = "Fin"
+CARD_OTHER_PERSON: Final = "+ 1 autre personne"
+CARD_OTHER_PERSONS: Final = "+ {count} autres personnes"
+CARD_WHICH: Final = "Qui ? {position} sur {count}"
+CARD_CHOOSE: Final = "choisir, puis OK"
+
+CARD_NOTICES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "reader_absent": ("Lecteur cartes", "Débranché", "Vérifiez son câble"),
+        "reader_empty": ("Lecteur cartes", "Vide", "Insérez une carte"),
+        "service_absent": ("Lecteur cartes", "Arrêté", "Service : réessai en cours"),
+        "service_refused": ("Lecteur cartes", "Accès refusé", "Appelez le technicien"),
+        "upside_down": ("Carte", "À l'envers ?", "Retournez-la, puce devant"),
+        "mute": ("Carte", "Muette", "Essuyez la puce"),
+        "unknown": ("Carte", "Inconnue", "Ni CPS, ni carte Vitale"),
+        "vitale_1": ("Carte", "Vitale 1", "Trop ancienne, non lue"),
+        "unreadable": ("Carte", "Illisible", "Retirez-la, remettez-la"),
+        "busy": ("Carte", "Occupée", "Fermez l'autre logiciel"),
+        "refused": ("Carte", "Accès refusé", "Appelez le technicien"),
+    }
+)
+"""Title, headline and remedy, by the words of `CardNotice`."""
+
+CARD_WARNINGS_SHORT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "nir_key": "NIR : clé fausse",
+        "nir_missing": "NIR absent de la carte",
+        "nirs_not_joined": "NIR non attribués",
+        "birth_date_unreadable": "Naissance illisible",
+        "birth_date_lunar": "Date lunaire",
+        "certificate_expired": "Carte CPS expirée",
+        "certificate_not_yet_valid": "CPS pas encore valide",
+        "certificate_untrusted": "CPS non reconnue",
+        "card_number_differs": "N° de carte incohérent",
+        "contactless": "Sans contact, sans code",
+    }
+)
+"""By the words of `CardWarning`; that of a test card is said by CARD_TEST."""
+
+PIN_TITLE: Final = "Code CPS"
+PIN_TRIES: Final = "{count} essais"
+PIN_TRY: Final = "{count} essai"
+PIN_DIGIT: Final = "chiffre, puis OK"
+PIN_SEND: Final = "OK : valider"
+PIN_ERASE: Final = "Flèche : effacer"
+PIN_ON_PINPAD: Final = "Tapez-le"
+PIN_ON_PINPAD_WHERE: Final = "sur le lecteur"
+PIN_ON_PINPAD_REMEDY: Final = "Touche verte pour valider"
+
+PIN_REFUSALS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "wrong": ("Code faux", "OK : recommencer"),
+        "one_try_left": ("Un seul essai", "Vérifiez avec l'outil ANS"),
+        "blocked": ("Carte bloquée", "Débloquez : outil ANS"),
+        "not_digits": ("Code refusé", "Le code a 4 chiffres"),
+        "cancelled": ("Abandonné", "Code non envoyé"),
+        "not_possible": ("Impossible", "Pas de code sur cette carte"),
+        "interrupted": ("Interrompu", "OK : recommencer"),
+    }
+)
+"""Headline and what to do, by the words of `PinRefusal`."""
+
 FAULT: Final = "Panne n° {number}"
 
 SYMBOLOGIES: Final[Mapping[str, str]] = MappingProxyType(

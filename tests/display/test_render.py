@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.cards.inputs import PinRefusal
 from appliance.display.canvas import HEIGHT, WIDTH, Box
+from appliance.display.card_screens import (
+    CardMessage,
+    CardNotice,
+    CardTitle,
+    CardWorking,
+    CpsRead,
+    PinEntry,
+    PinRefused,
+    VitaleChoice,
+    VitaleRead,
+)
 from appliance.display.gallery import GALLERY, Exhibit
 from appliance.display.motion import TURN_TICKS, scroll_ticks
 from appliance.display.printable import THIN_SPACE
@@ -36,13 +48,14 @@ from appliance.display.screens import (
 from appliance.display.typeface import FRENCH, digits, large, medium
 from appliance.texts.counter import BOTH_NAMES, DISK_FULL, FROM_INS, FROM_ORDONNANCE
 from appliance.texts.kinds import TRAIT_TEXTS
+from appliance.texts.screens import CARD_TEST, CARD_WARNINGS_SHORT
 from appliance.texts.warnings import WARNING_SHORT_TEXTS
 
 SMALLEST_CAPITAL_PX = 7
 SMALLEST_CAPITAL_THAT_MATTERS_PX = 9
 DATA_FIELDS = {
     "number", "patient", "given_name", "birth_date", "rpps", "am", "birth_name", "given_names",
-    "left", "right", "label", "lot", "expiry", "host",
+    "family_name", "end", "left", "right", "label", "lot", "expiry", "host",
 }  # fmt: skip
 LONG_SCROLL = {"ins-long", "ins-long-scrolling"}
 
@@ -51,7 +64,15 @@ exhibits = pytest.mark.parametrize("exhibit", GALLERY, ids=lambda exhibit: exhib
 anything = st.text(max_size=120) | st.text(alphabet=FRENCH + " ", min_size=1, max_size=100)
 french_names = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZÀÂÇÉÈÊËÎÏÔŒÙÛÜŸ '-", min_size=1, max_size=100)
 our_words = st.sampled_from(
-    sorted({*WARNING_SHORT_TEXTS.values(), *TRAIT_TEXTS.values(), BOTH_NAMES, DISK_FULL})
+    sorted(
+        {
+            *WARNING_SHORT_TEXTS.values(),
+            *CARD_WARNINGS_SHORT.values(),
+            *TRAIT_TEXTS.values(),
+            BOTH_NAMES,
+            DISK_FULL,
+        }
+    )
 )
 our_sources = st.sampled_from([FROM_INS, FROM_ORDONNANCE])
 numbers = st.text(alphabet="0123456789AB/", min_size=1, max_size=40)
@@ -87,6 +108,34 @@ def screens(
         st.builds(DamagedOrdonnance, maybe_number),
         st.just(CameraLost("00:00")),
         st.builds(Fault, st.integers(1, 999), text),
+        st.builds(Ready, st.just("23:58"), st.booleans(), st.sampled_from(LgoLink), st.booleans()),
+        st.builds(CardWorking, st.sampled_from(CardTitle), st.booleans()),
+        st.builds(CardMessage, st.sampled_from(CardNotice)),
+        st.builds(VitaleRead, text, text, maybe_number, count, st.booleans(), notices),
+        st.builds(
+            VitaleChoice, text, text, maybe_number, position=st.integers(1, 4), count=st.integers(4, 20)
+        ),
+        st.builds(
+            CpsRead,
+            text,
+            text,
+            text,
+            maybe_number,
+            maybe_number,
+            st.booleans(),
+            st.booleans(),
+            st.booleans(),
+            notices,
+        ),
+        st.builds(
+            PinEntry,
+            st.integers(0, 4),
+            st.integers(5, 8),
+            st.none() | st.integers(0, 9),
+            count,
+            st.booleans(),
+        ),
+        st.builds(PinRefused, st.sampled_from(PinRefusal), st.none() | count),
     )
 
 
@@ -132,7 +181,9 @@ def test_a_screen_of_ordinary_length_needs_no_scrolling(exhibit: Exhibit) -> Non
             assert placement.width <= placement.box.width, placement.text
 
 
-@pytest.mark.parametrize("text", [*WARNING_SHORT_TEXTS.values(), DISK_FULL])
+@pytest.mark.parametrize(
+    "text", [*WARNING_SHORT_TEXTS.values(), *CARD_WARNINGS_SHORT.values(), CARD_TEST, DISK_FULL]
+)
 def test_every_warning_fits_beside_the_page_dots(text: str) -> None:
     ordonnance = next(e.screen for e in GALLERY if isinstance(e.screen, OrdonnanceRead))
     composed = compose(replace(ordonnance, warnings=(text,)), 0)

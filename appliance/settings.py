@@ -102,6 +102,10 @@ def _absolute(maximum: int) -> Callable[[Path], Path]:
     return check
 
 
+def _authorities(path: Path | None) -> Path | None:
+    return None if path is None else _absolute(MAX_PATH_BYTES)(path)
+
+
 def _printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError(texts.NOT_PRINTABLE)
@@ -262,6 +266,20 @@ class CounterSettings(_Section):
     )
 
 
+class CardSettings(_Section):
+    """The card readers, through PC/SC."""
+
+    enabled: bool = Field(
+        default=True,
+        description="Read CPS and Vitale cards; without a reader the counter works on and says so.",
+    )
+    authorities: Annotated[Path | None, AfterValidator(_authorities)] = Field(
+        default=None,
+        strict=False,
+        description="Folder of IGC-Santé authorities (PEM or DER) that CPS certificates are held against.",
+    )
+
+
 class Settings(_Section):
     """Everything that can be set on a device; what a file leaves out has its default."""
 
@@ -270,6 +288,7 @@ class Settings(_Section):
     display: DisplaySettings = Field(default_factory=DisplaySettings, description="OLED.")
     buttons: ButtonSettings = Field(default_factory=ButtonSettings, description="Buttons.")
     bridge: BridgeSettings = Field(default_factory=BridgeSettings, description="HTTPS interface.")
+    cards: CardSettings = Field(default_factory=CardSettings, description="Card readers.")
     counter: CounterSettings = Field(default_factory=CounterSettings, description="Counter.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from appliance.base import log
-from appliance.base.clock import SystemClock
+from appliance.base.clock import Clock, SystemClock
 from appliance.base.process import die_with_parent, stop_on_signals
+from appliance.cards.inputs import CardInput
+from appliance.cards.trust import TrustFolderError, TrustStore
 from appliance.cli.common import settings_option
 from appliance.cli.drivers import buttons_of, display_of
 from appliance.cli.journals import open_journal
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.panel import Panel
+from appliance.counter.readers import DeskOfReaders, Readers
 from appliance.counter.runtime import CounterRuntime
 from appliance.counter.store import EventStore
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
+from appliance.texts.counter import AUTHORITIES_UNUSABLE
 
 __all__ = ["command"]
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("counter", help="Tenir le comptoir : écran, boutons, lecteurs et journal.")
@@ -46,5 +55,34 @@ def command(settings: Settings) -> None:
             to_local=lambda moment: moment.astimezone(),
             journal_lost=journal_lost,
             test_identities=settings.counter.test_identities,
+            readers=_readers(settings, clock, runtime),
         )
         counter.run(stopping)
+
+
+def _readers(settings: Settings, clock: Clock, runtime: Path) -> Readers | None:
+    """The card readers, where cards are wanted; the desk itself waits for a daemon that is not there yet."""
+    if not settings.cards.enabled:
+        return None
+    try:
+        # Imported only here: what reads no cards needs no PC/SC library.
+        from appliance.cards.desk import CardDesk  # noqa: PLC0415
+        from appliance.cards.pcsc import SystemPcsc  # noqa: PLC0415
+    except ImportError:
+        _log.error("the PC/SC library is missing: no cards until it is installed and the counter restarted")
+        return None
+    trust = _trust(settings.cards.authorities)
+
+    def desk(tell: Callable[[CardInput], None]) -> DeskOfReaders:
+        return CardDesk(SystemPcsc(), trust, clock, tell)
+
+    return Readers(desk, lambda: secrets.randbelow(10), runtime / "cards.json")
+
+
+def _trust(folder: Path | None) -> TrustStore:
+    if folder is None:
+        return TrustStore()
+    try:
+        return TrustStore.from_folder(folder)
+    except (TrustFolderError, OSError, ValueError) as error:
+        raise click.ClickException(AUTHORITIES_UNUSABLE.format(path=folder)) from error

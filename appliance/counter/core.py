@@ -6,9 +6,21 @@ effects into the world. So a whole scene at the counter is a test that reads as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
+from appliance.cards.inputs import (
+    CardFault,
+    CardIn,
+    CardOut,
+    CardRead,
+    PinDone,
+    PinEnded,
+    PinRefused,
+    ReadersChanged,
+)
+from appliance.counter.card_buttons import card_pressed, code_pressed, say_readers, step
+from appliance.counter.cards import card_acknowledged, card_happened, card_stored, card_tick
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -19,12 +31,15 @@ from appliance.counter.inputs import (
     Input,
     JournalLost,
     LinkChanged,
+    PinAsked,
     Pressed,
     StorageBack,
     StorageFailed,
     Tick,
 )
+from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, Tone
+from appliance.counter.pin import pin_tick
 from appliance.counter.state import IDLE_NS, MAX_VISITS, Item, State, Suspicion, Visit
 from appliance.counter.visits import concordance, place, unsettled
 from appliance.decode.payloads import Kind, WarningCode
@@ -51,15 +66,6 @@ _RANK = {
 _CAMERA_EVENTS = {CameraState.OK: "ok", CameraState.LOST: "lost"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an input made of the state: the new state, what to journal, what to do."""
-
-    state: State
-    events: tuple[NewEvent, ...] = ()
-    effects: tuple[Effect, ...] = ()
-
-
 def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
     """The next state, and what it means for the journal and the world."""
     match what:
@@ -78,7 +84,7 @@ def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one c
         case LinkChanged():
             return Outcome(replace(state, link=what.link))
         case Pressed():
-            return Outcome(_pressed(state, what))
+            return _pressed(state, what)
         case StorageFailed():
             return Outcome(replace(state, storage_ok=False), effects=(Sound(Tone.REFUSED),))
         case StorageBack():
@@ -87,6 +93,11 @@ def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one c
             return Outcome(replace(state, journal_lost=True), effects=(Sound(Tone.REFUSED),))
         case Tick():
             return _tick(state, what)
+        case (
+            ReadersChanged() | CardIn() | CardRead() | CardFault() | CardOut()
+            | PinAsked() | PinDone() | PinRefused() | PinEnded()
+        ):  # fmt: skip
+            return card_happened(state, what)
         case _:
             assert_never(what)
 
@@ -100,7 +111,8 @@ def _appeared(state: State, what: CodeAppeared) -> Outcome:
         events.append(NewEvent(EventKind.VISIT_OPENED, visit=visit.id))
     payload = {**what.reading.to_json(), "sighting": what.sighting}
     events.append(NewEvent(EventKind.CODE_READ, payload, visit.id, what.sighting, secret=item.secret))
-    state = _show(state.with_visit(visit, current=True), item)
+    # What was laid last is what the person looks for; a card that stays in comes back with the buttons.
+    state = replace(_show(state.with_visit(visit, current=True), item), cards=state.cards.hide())
     tone = Tone.CHECK if WarningCode.DAMAGED in what.reading.warnings else Tone.SEEN
     return Outcome(state, tuple(events), (Sound(tone),))
 
@@ -195,11 +207,11 @@ def _stored(state: State, what: EventsStored) -> State:
         item = visit.item(event.sighting) if visit is not None and event.sighting is not None else None
         if visit is not None and item is not None:
             state = state.with_visit(visit.with_item(replace(item, event_id=event_id)))
-    return state
+    return card_stored(state, what)
 
 
 def _acknowledged(state: State, what: Acknowledged) -> Outcome:
-    heard = False
+    state, heard = card_acknowledged(state, what.event_ids)
     for visit in state.visits:
         for item in visit.items:
             if item.event_id in what.event_ids and not item.delivered:
@@ -209,28 +221,36 @@ def _acknowledged(state: State, what: Acknowledged) -> Outcome:
     return Outcome(state, effects=(Sound(Tone.LGO_HAS_IT),) if heard else ())
 
 
-def _pressed(state: State, what: Pressed) -> State:
+def _pressed(state: State, what: Pressed) -> Outcome:
+    """A button: for a code being entered, a warning, a card on the screen, or to look around."""
+    entering = code_pressed(state, what)
+    if entering is not None:
+        return entering
     visit = state.visit
-    if visit is None:
-        return replace(state, journal_lost=False) if what.button is Button.OK else state
-    if visit.suspicion is not None and visit.suspicion.is_shown:
+    if visit is not None and visit.suspicion is not None and visit.suspicion.is_shown:
         if what.button is Button.OK:
-            return state.with_visit(replace(visit, suspicion=replace(visit.suspicion, seen=True)))
-        return state
-    if what.button is Button.OK:
-        return replace(state, page=None)
-    if len(visit.items) == 1:
-        return replace(state, page=Page.CHECK if what.button is Button.DOWN else Page.PATIENT)
-    sightings = [item.sighting for item in visit.items]
-    step = 1 if what.button is Button.DOWN else -1
-    at = sightings.index(state.shown) if state.shown in sightings else -step
-    return replace(state, shown=sightings[(at + step) % len(sightings)], page=None)
+            visit = replace(visit, suspicion=replace(visit.suspicion, seen=True))
+            return Outcome(state.with_visit(visit))
+        return Outcome(state)
+    of_card = card_pressed(state, what)
+    if of_card is not None:
+        return of_card
+    if what.button is not Button.OK:
+        if visit is not None and len(visit.items) == 1 and not state.cards.cards:
+            return Outcome(replace(state, page=Page.CHECK if what.button is Button.DOWN else Page.PATIENT))
+        return Outcome(step(state, what))
+    if visit is not None:
+        return Outcome(replace(state, page=None))
+    if state.journal_lost:
+        return Outcome(replace(state, journal_lost=False))
+    return Outcome(say_readers(state, what.at_ns))
 
 
 def _tick(state: State, what: Tick) -> Outcome:
-    state = replace(state, local=what.local)
+    given_up = pin_tick(card_tick(replace(state, local=what.local), what.at_ns), what.at_ns)
+    state = given_up.state
     events: list[NewEvent] = []
-    effects: list[Effect] = []
+    effects: list[Effect] = list(given_up.effects)
     for visit in state.visits:
         if not visit.in_view and what.at_ns - visit.active_ns >= IDLE_NS:
             state = state.without_visit(visit.id)

@@ -8,15 +8,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.cards.inputs import (
+    CardFault,
+    CardIn,
+    CardOut,
+    CardRead,
+    PinDone,
+    PinEnded,
+    PinNeeded,
+    PinRefused,
+    ReadersChanged,
+)
 from appliance.counter.outputs import NewEvent
 from appliance.decode.payloads import Reading
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
+from appliance.display.card_screens import MAX_PIN_DIGITS
 from appliance.display.screens import LgoLink
 
 __all__ = [
     "Acknowledged",
     "CameraChanged",
+    "CardHappening",
     "CodeAppeared",
     "CodeGone",
     "CodeRestored",
@@ -24,6 +37,7 @@ __all__ = [
     "Input",
     "JournalLost",
     "LinkChanged",
+    "PinAsked",
     "Pressed",
     "StorageBack",
     "StorageFailed",
@@ -131,6 +145,24 @@ class Tick:
     local: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """The card is ready for its code; `starts` are the digits, drawn by lot, that its places begin with."""
+
+    needed: PinNeeded
+    starts: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no digit for each place."""
+        if len(self.starts) != MAX_PIN_DIGITS or not all(0 <= digit <= 9 for digit in self.starts):
+            raise ValueError(f"{MAX_PIN_DIGITS} places begin with a digit each")
+
+
+CardHappening = (
+    ReadersChanged | CardIn | CardRead | CardFault | CardOut | PinAsked | PinDone | PinRefused | PinEnded
+)
+"""What the desk of readers says, as far as the state depends on it."""
+
 Input = (
     CodeAppeared
     | CodeRestored
@@ -144,4 +176,5 @@ Input = (
     | StorageBack
     | JournalLost
     | Tick
+    | CardHappening
 )

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
-__all__ = ["Effect", "EventKind", "NewEvent", "Sound", "Tone"]
+from appliance.cards.inputs import CardSession
+
+__all__ = [
+    "CardEffect",
+    "DiscardPin",
+    "DropPinDigit",
+    "Effect",
+    "EventKind",
+    "GivePinDigit",
+    "NewEvent",
+    "PreparePin",
+    "PresentPin",
+    "PresentPinOnPad",
+    "Sound",
+    "Tone",
+]
 
 
 @unique
@@ -19,6 +34,13 @@ class EventKind(StrEnum):
     IDENTITY_DISCORDANCE = "identity.discordance"
     DEVICE_CAMERA = "device.camera"
     JOURNAL_LOST = "journal.lost"
+    READER_PRESENT = "reader.present"
+    READER_ABSENT = "reader.absent"
+    CARD_INSERTED = "card.inserted"
+    CARD_READ = "card.read"
+    CARD_CHOSEN = "card.chosen"
+    CARD_UNREADABLE = "card.unreadable"
+    CARD_REMOVED = "card.removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +79,50 @@ class Sound:
     tone: Tone
 
 
-Effect = Sound
+@dataclass(frozen=True, slots=True)
+class PreparePin:
+    """Have the card say whether it takes its code, and how many tries it gives."""
+
+    session: CardSession
+
+
+@dataclass(frozen=True, slots=True)
+class GivePinDigit:
+    """Add a digit to the code being entered; it is held where it can be wiped."""
+
+    session: CardSession
+    digit: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DropPinDigit:
+    """Wipe the last digit given."""
+
+    session: CardSession
+
+
+@dataclass(frozen=True, slots=True)
+class PresentPin:
+    """Present the code that was entered to the card, and wipe it."""
+
+    session: CardSession
+
+
+@dataclass(frozen=True, slots=True)
+class PresentPinOnPad:
+    """Have the code typed on the reader's own keys."""
+
+    session: CardSession
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardPin:
+    """Wipe what was entered of a code."""
+
+    session: CardSession
+
+
+CardEffect = PreparePin | GivePinDigit | DropPinDigit | PresentPin | PresentPinOnPad | DiscardPin
+"""For the desk of readers."""
+
+Effect = Sound | CardEffect

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
-from appliance.counter.outputs import Effect
+from appliance.counter.outputs import Sound
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.display.oled import Display
@@ -51,7 +51,7 @@ class Panel:
                 self._changed.notify()
         self._mirror(state, now)
 
-    def sound(self, effect: Effect) -> None:
+    def sound(self, effect: Sound) -> None:
         """Let a tone be heard. The mirror carries it, and the page plays it."""
         self._tones += 1
         self._tone = effect.tone.value

@@ -40,8 +40,9 @@ from appliance.counter.inputs import (
     StorageFailed,
     Tick,
 )
-from appliance.counter.outputs import EventKind, NewEvent
+from appliance.counter.outputs import EventKind, NewEvent, Sound
 from appliance.counter.panel import Panel
+from appliance.counter.readers import Readers
 from appliance.counter.state import State
 from appliance.counter.store import EventStore
 from appliance.decode.payloads import interpret
@@ -59,11 +60,16 @@ EYE_GRACE_NS = 3 * NS_PER_S
 MAX_WAITING = 512
 """Inputs held while the journal cannot write; beyond, codes wait in the eye, which repeats them."""
 
+_MAX_HELD = 2 * MAX_WAITING
+"""With what cannot wait elsewhere, such as cards put in and out for hours on a full disk."""
+
 _MAX_QUEUED = 1024
 _SWEEP_NS = 10 * NS_PER_S
 _LINK_NS = NS_PER_S
 _BUTTON_WAIT_S = 0.2
 _STOP_S = 1.0
+_READERS_STOP_S = 2.0
+"""The watcher of the readers looks up once a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class _Waiting:
 class CounterRuntime:
     """Runs the counter until told to stop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one a part
         self,
         *,
         store: EventStore,
@@ -89,6 +95,7 @@ class CounterRuntime:
         to_local: Callable[[datetime], datetime],
         journal_lost: threading.Event,
         test_identities: bool,
+        readers: Readers | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -101,11 +108,13 @@ class CounterRuntime:
             to_local: wall time to the time of the place.
             journal_lost: set by whoever finds that a journal was lost, in any thread.
             test_identities: whether published test identities are expected here, or worth a warning.
+            readers: the card readers; None where no cards are wanted.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
         self._store = store
         self._buttons = buttons
+        self._readers = readers
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -127,6 +136,8 @@ class CounterRuntime:
             StoppableThread("acknowledgements", self._read_acknowledgements),
             StoppableThread("panel", self._panel.run),
         ]
+        readers = [] if self._readers is None else [StoppableThread("cards", self._read_cards)]
+        threads += readers
         for thread in threads:
             thread.start()
         try:
@@ -136,7 +147,10 @@ class CounterRuntime:
                 if failed is not None:
                     raise RuntimeError(f"the thread {failed.name} ended") from failed.failure
         finally:
-            stop_all(threads, _STOP_S)
+            for thread in readers:
+                thread.stopping.set()
+            stop_all([thread for thread in threads if thread not in readers], _STOP_S)
+            stop_all(readers, _READERS_STOP_S)
 
     def _turn(self) -> None:
         try:
@@ -152,6 +166,8 @@ class CounterRuntime:
             self._tick_ns = now_ns + round(TICK_S * NS_PER_S)
             self._tick(now_ns)
         self._panel.show(self._state)
+        if self._readers is not None:
+            self._readers.mirror(self._state.cards)
 
     def _apply(
         self, what: Input, connection: EyeConnection | None = None, sighting: str | None = None
@@ -159,8 +175,13 @@ class CounterRuntime:
         outcome = reduce(self._state, what)
         self._state = outcome.state
         for effect in outcome.effects:
-            self._panel.sound(effect)
-        if outcome.events:
+            if isinstance(effect, Sound):
+                self._panel.sound(effect)
+            elif self._readers is not None:
+                self._readers.do(effect)
+        if outcome.events and len(self._waiting) >= _MAX_HELD:
+            _log.error("the disk takes nothing and %d happenings wait: one is not journaled", _MAX_HELD)
+        elif outcome.events:
             self._waiting.append(_Waiting(outcome.events, connection, sighting))
             self._store_waiting()
 
@@ -254,6 +275,10 @@ class CounterRuntime:
         while not stopping.is_set():
             for pressed in self._buttons.events(_BUTTON_WAIT_S):
                 self._queue.put(Pressed(pressed.button, self._clock.monotonic_ns(), held=pressed.held))
+
+    def _read_cards(self, stopping: threading.Event) -> None:
+        if self._readers is not None:
+            self._readers.run(self._queue.put, stopping)
 
     def _read_acknowledgements(self, stopping: threading.Event) -> None:
         for event_ids in self._store.acknowledgements(stopping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from appliance.counter.card_screen import card_screen, pin_screen
 from appliance.counter.state import Item, State, Visit
 from appliance.counter.visits import concordance, unsettled
 from appliance.decode.payloads import (
@@ -53,11 +54,17 @@ __all__ = ["screen"]
 
 def screen(state: State) -> Screen:
     """The one screen for this state: what needs the person first, then what lies there, then readiness."""
+    entry = pin_screen(state.cards)
+    if entry is not None:
+        return entry
     visit = state.visit
     if visit is not None and visit.suspicion is not None and visit.suspicion.is_shown:
         pair = unsettled(visit)
         if pair is not None:
             return _discordance(*pair)
+    card = card_screen(state.cards)
+    if card is not None:
+        return card
     item = _shown(state)
     if item is not None and visit is not None:
         return _item(state, visit, item)
@@ -70,7 +77,12 @@ def screen(state: State) -> Screen:
     if state.camera is CameraState.LOST:
         since = state.camera_since or state.local
         return CameraLost(since=f"{since:%H:%M}")
-    return Ready(clock=f"{state.local:%H:%M}", camera_ok=state.camera is CameraState.OK, lgo=state.link)
+    return Ready(
+        clock=f"{state.local:%H:%M}",
+        camera_ok=state.camera is CameraState.OK,
+        lgo=state.link,
+        reader_absent=state.cards.reader_absent,
+    )
 
 
 def _shown(state: State) -> Item | None:

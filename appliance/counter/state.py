@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from appliance.base.clock import NS_PER_S
+from appliance.counter.card_state import CardsState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import LgoLink, Page
@@ -72,12 +73,13 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What belongs to the same patient at the counter."""
+    """What belongs to the same patient at the counter; `cards` are the ids of its Vitale cards still in."""
 
     id: str
     items: tuple[Item, ...]
     active_ns: int
     suspicion: Suspicion | None = None
+    cards: tuple[str, ...] = ()
 
     def item(self, sighting: str) -> Item | None:
         """The item of that sighting."""
@@ -92,8 +94,8 @@ class Visit:
 
     @property
     def in_view(self) -> bool:
-        """Whether anything of it lies there."""
-        return any(item.in_view for item in self.items)
+        """Whether anything of it lies there, or is in a reader."""
+        return bool(self.cards) or any(item.in_view for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class State:
         local: local wall time of the last tick.
         storage_ok: whether the journal writes.
         journal_lost: a journal was lost, and nobody took note of it yet.
+        cards: readers and cards.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -121,6 +124,7 @@ class State:
     local: datetime | None = None
     storage_ok: bool = True
     journal_lost: bool = False
+    cards: CardsState = field(default_factory=CardsState)
 
     @property
     def visit(self) -> Visit | None:

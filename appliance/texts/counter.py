@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "AUTHORITIES_UNUSABLE",
     "BOTH_NAMES",
     "DISK_FULL",
     "DISK_FULL_FAULT",
@@ -11,6 +12,9 @@ __all__ = [
     "JOURNAL_LOST_FAULT",
     "NOTHING",
 ]
+
+AUTHORITIES_UNUSABLE = "Le dossier des autorités de l'IGC-Santé est inutilisable : {path}"
+"""Of the command, before anything is shown."""
 
 FROM_ORDONNANCE = "Ordonnance"
 FROM_INS = "Code INS"

@@ -21,7 +21,7 @@ from appliance.counter.inputs import (
     Pressed,
     Tick,
 )
-from appliance.counter.outputs import NewEvent
+from appliance.counter.outputs import CardEffect, NewEvent, Sound
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.decode.payloads import interpret
@@ -74,6 +74,7 @@ class Scene:
     at_s: float = 0.0
     events: list[NewEvent] = field(default_factory=list)
     tones: list[str] = field(default_factory=list)
+    card_effects: list[CardEffect] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -96,7 +97,11 @@ class Scene:
         for what in inputs:
             outcome = reduce(self.state, what)
             self.state = outcome.state
-            self.tones += [effect.tone.value for effect in outcome.effects]
+            for effect in outcome.effects:
+                if isinstance(effect, Sound):
+                    self.tones.append(effect.tone.value)
+                else:
+                    self.card_effects.append(effect)
             self.events += outcome.events
             if outcome.events:
                 stored = EventsStored(outcome.events, tuple(next(self.ids) for _ in outcome.events))
@@ -117,8 +122,9 @@ class Scene:
         self.at_s += seconds
         self.play(Tick(self.at_ns, START + timedelta(seconds=self.at_s)))
 
-    def press(self, button: Button) -> None:
-        self.play(Pressed(button, self.at_ns))
+    def press(self, *buttons: Button, held: bool = False) -> None:
+        for button in buttons:
+            self.play(Pressed(button, self.at_ns, held))
 
     def lgo_acknowledges_all(self) -> None:
         last = next(self.ids)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from appliance.base.clock import Clock
 from appliance.bridge.access import Guard, Policy
 from appliance.bridge.bounds import MAX_BODY_BYTES
+from appliance.bridge.cards import cards_blueprint
 from appliance.bridge.events import EventDelivery, events_blueprint
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import MEDIA_TYPE, Problem, ProblemCode
@@ -80,6 +81,7 @@ def create_app(
     delivery = EventDelivery(journal, long_polls, presence, clock)
     counter_file = settings.paths.runtime_directory / "counter.json"
     app.register_blueprint(status_blueprint(journal, counter_file))
+    app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
     for extension in extra_blueprints:
         app.register_blueprint(extension.blueprint)

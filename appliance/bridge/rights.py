@@ -58,6 +58,7 @@ RIGHTS: Sequence[Right] = (
     Right("GET", "/v1/openapi.json", ANY_SCOPE),
     Right("GET", "/v1/clients/me", ANY_SCOPE),
     Right("GET", "/v1/status", frozenset({Scope.STATUS, Scope.TECHNICIAN})),
+    Right("GET", "/v1/cards", ANY_SCOPE),
     Right("GET", "/v1/events", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/events/ack", frozenset({Scope.EVENTS})),
 )

@@ -33,6 +33,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/openapi.json"): {"events", "status", "technician", "all"},
     ("GET", "/v1/clients/me"): {"events", "status", "technician", "all"},
     ("GET", "/v1/status"): {"status", "technician", "all"},
+    ("GET", "/v1/cards"): {"events", "status", "technician", "all"},
     ("GET", "/v1/events"): {"events", "all"},
     ("POST", "/v1/events/ack"): {"events", "all"},
 }

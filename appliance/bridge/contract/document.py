@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from appliance.bridge.bounds import DEFAULT_EVENTS, MAX_ACK_IDS, MAX_EVENT_ID, MAX_EVENTS, MAX_WAIT_S
+from appliance.bridge.contract.cards import CARD_SCHEMAS
 from appliance.bridge.contract.codes import CODE_SCHEMAS
 from appliance.bridge.contract.happenings import EVENT_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
@@ -114,6 +115,7 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
     ("GET", "/v1/ready"): {"summary": "Whether the bridge serves", "answer": "Ready", "problems": ()},
     ("GET", "/v1/openapi.json"): {"summary": "This document", "answer": None, "problems": ()},
     ("GET", "/v1/status"): {"summary": "How the device is", "answer": "Status", "problems": ()},
+    ("GET", "/v1/cards"): {"summary": "Readers and cards", "answer": "Cards", "problems": ()},
     ("GET", "/v1/clients/me"): {"summary": "Who the token is of", "answer": "Client", "problems": ()},
     ("GET", "/v1/events"): {
         "summary": "Receive events",
@@ -178,7 +180,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/", "description": "The device itself, over HTTPS."}],
         "paths": paths,
         "components": {
-            "schemas": {**_OWN_SCHEMAS, **EVENT_SCHEMAS, **CODE_SCHEMAS},
+            "schemas": {**_OWN_SCHEMAS, **EVENT_SCHEMAS, **CODE_SCHEMAS, **CARD_SCHEMAS},
             "securitySchemes": {
                 "token": {
                     "type": "http",

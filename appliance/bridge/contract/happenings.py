@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from appliance.bridge.contract.cards import CARD_PAYLOADS
 from appliance.bridge.contract.schema import (
     Schema,
     array,
@@ -51,6 +52,7 @@ _PAYLOADS: Mapping[str, Schema] = {
         "Events were lost that could not be read any more.",
         {"reason": words("Why.", [reason.value for reason in LossReason])},
     ),
+    **CARD_PAYLOADS,
 }
 
 _CASES: Mapping[str, tuple[str, str]] = {
@@ -61,6 +63,13 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "device.camera": ("DeviceCameraEvent", "DeviceCamera"),
     "events.expired": ("EventsExpiredEvent", "EventsExpired"),
     "journal.lost": ("JournalLostEvent", "JournalLost"),
+    "reader.present": ("ReaderPresentEvent", "ReaderPresent"),
+    "reader.absent": ("ReaderAbsentEvent", "ReaderAbsent"),
+    "card.inserted": ("CardInsertedEvent", "CardInserted"),
+    "card.read": ("CardReadEvent", "CardRead"),
+    "card.chosen": ("CardChosenEvent", "CardChosen"),
+    "card.unreadable": ("CardUnreadableEvent", "CardUnreadable"),
+    "card.removed": ("CardRemovedEvent", "CardRemoved"),
 }
 """Of each kind: name of the event's schema, and of its payload's."""
 

@@ -44,7 +44,12 @@ def leave_visit(state: State, card: Card, at_ns: int) -> State:
 
 
 def _names_others(visit: Visit, identity: VitaleIdentity) -> bool:
-    """Whether the visit names people, and none of them shares a trait with anybody of the card."""
+    """Whether the visit names people of whom none shares a trait with anybody of the card.
+
+    A visit of a card alone, which was taken out, may be anybody's: its identity is not kept to compare.
+    """
+    if not visit.items:
+        return True
     named = [item for item in visit.items if item.patient is not None or item.ins is not None]
     return bool(named) and not any(
         _may_be(item, person) for item in named for person in identity.beneficiaries

@@ -366,6 +366,13 @@ def test_two_cards_of_one_kind_are_two_cards(scene: CardScene) -> None:
     assert len(ids) == 2
 
 
+def test_a_vitale_after_a_vitale_is_the_next_patient(scene: CardScene) -> None:
+    scene.remove(scene.read(ONE))
+    scene.read(FAMILY)
+    assert scene.kinds[4:] == ["card.inserted", "visit.closed", "visit.opened", "card.read"]
+    assert scene.events[-1].visit != scene.events[2].visit
+
+
 # CPS
 
 

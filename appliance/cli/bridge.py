@@ -36,7 +36,8 @@ _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 @click.command("bridge", help=texts.HELP)
 @settings_option
 @click.option("--console", is_flag=True, help=texts.HELP_CONSOLE)
-def command(settings: Settings, *, console: bool) -> None:
+@click.option("--virtual-cards", is_flag=True, help=texts.HELP_VIRTUAL_CARDS)
+def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
     """Run the bridge until a signal ends it."""
     log.configure()
     die_with_parent()
@@ -45,7 +46,7 @@ def command(settings: Settings, *, console: bool) -> None:
     clock = SystemClock()
     names = _names_of_this_device()
     identity = _identity(settings, names, clock)
-    extensions = _extensions(settings, clock) if console else ()
+    extensions = _extensions(settings, clock, virtual_cards=virtual_cards) if console else ()
     with ExitStack() as stack:
         try:
             journal, _ = stack.enter_context(open_journal(settings, clock))
@@ -95,7 +96,7 @@ def _identity(settings: Settings, names: Sequence[str], clock: Clock) -> DeviceI
         raise click.ClickException(texts.CERTIFICATE_UNWRITABLE.format(path=directory)) from error
 
 
-def _extensions(settings: Settings, clock: Clock) -> Sequence[Extension]:
+def _extensions(settings: Settings, clock: Clock, *, virtual_cards: bool) -> Sequence[Extension]:
     """The page, and where the counter is simulated the controls of its world.
 
     Imported only here: the bridge of a device loads no OpenCV and no page.
@@ -103,10 +104,16 @@ def _extensions(settings: Settings, clock: Clock) -> Sequence[Extension]:
     from appliance.bridge.console import console_extension  # noqa: PLC0415
 
     runtime = settings.paths.runtime_directory
-    if settings.camera.driver != "simulated":
-        return (console_extension(runtime, clock),)
-    from appliance.simulation.console import CAPABILITY, world_extension  # noqa: PLC0415
-    from appliance.simulation.scene import SceneFile  # noqa: PLC0415
+    worlds: dict[str, Extension] = {}
+    if settings.camera.driver == "simulated":
+        from appliance.simulation import console  # noqa: PLC0415
+        from appliance.simulation.scene import SceneFile  # noqa: PLC0415
 
-    world = world_extension(SceneFile(runtime / "scene.json"), clock)
-    return (console_extension(runtime, clock, capabilities=frozenset({CAPABILITY})), world)
+        worlds[console.CAPABILITY] = console.world_extension(SceneFile(runtime / "scene.json"), clock)
+    if virtual_cards:
+        from appliance.simulation.cards import console as cards  # noqa: PLC0415
+        from appliance.simulation.cards.program import slots_path  # noqa: PLC0415
+        from appliance.simulation.cards.slots import SlotsFile  # noqa: PLC0415
+
+        worlds[cards.CAPABILITY] = cards.cards_extension(SlotsFile(slots_path(runtime)))
+    return (console_extension(runtime, clock, capabilities=frozenset(worlds)), *worlds.values())

@@ -22,8 +22,11 @@ from appliance.base.process import stop_on_signals
 from appliance.capture.sources import NotACameraError, driver_for
 from appliance.cli.journals import open_journal
 from appliance.settings import Settings
+from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, PcscdUnavailableError, check_installed
+from appliance.simulation.cards.program import clear_folder, daemon_socket
 from appliance.simulation.supervisor import Supervisor, comptoir_command
 from appliance.texts.demo import BANNER, CLIENT_NAME, PAGE_NAME, PORT_TAKEN
+from appliance.texts.virtual_cards import UNAVAILABLE
 
 __all__ = ["command"]
 
@@ -65,11 +68,39 @@ def command(
             _say_ready(
                 ready_file, {"url": url, "token": token, "page_token": page_token, "folder": str(folder)}
             )
-        programs = {
-            name: comptoir_command(name, "--settings", str(settings_file), *extra)
-            for name, extra in (("counter", ()), ("eye", ()), ("bridge", ("--console",)))
-        }
-        Supervisor(programs, folder / "run" / "programs.json", SystemClock()).run(stopping)
+        programs = _programs(settings_file, settings.paths.runtime_directory, virtual_cards=_has_readers())
+        try:
+            Supervisor(programs, folder / "run" / "programs.json", SystemClock()).run(stopping)
+        finally:
+            clear_folder(settings.paths.runtime_directory)
+
+
+def _has_readers() -> bool:
+    """Whether virtual readers can run here; where not, it is said which package is missing."""
+    try:
+        check_installed()
+    except PcscdUnavailableError as error:
+        click.echo(UNAVAILABLE.format(reason=error))
+        return False
+    return True
+
+
+def _programs(settings_file: Path, runtime: Path, *, virtual_cards: bool) -> dict[str, list[str]]:
+    """The command line of each program; with virtual cards, the counter sees their daemon and no other."""
+
+    def program(name: str, *extra: str) -> list[str]:
+        return comptoir_command(name, "--settings", str(settings_file), *extra)
+
+    programs = {
+        "counter": program("counter"),
+        "eye": program("eye"),
+        "bridge": program("bridge", "--console"),
+    }
+    if virtual_cards:
+        programs["counter"][:0] = ["env", f"{SOCKET_VARIABLE}={daemon_socket(runtime)}"]
+        programs["bridge"].append("--virtual-cards")
+        programs["virtual-cards"] = program("virtual-cards")
+    return programs
 
 
 @contextmanager

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["ADDRESS_UNUSABLE", "CERTIFICATE_UNWRITABLE", "HELP", "HELP_CONSOLE", "KEY_UNUSABLE"]
+__all__ = [
+    "ADDRESS_UNUSABLE",
+    "CERTIFICATE_UNWRITABLE",
+    "HELP",
+    "HELP_CONSOLE",
+    "HELP_VIRTUAL_CARDS",
+    "KEY_UNUSABLE",
+]
 
 HELP = "Servir les événements au logiciel de la pharmacie."
+HELP_VIRTUAL_CARDS = "Avec la page, les commandes des lecteurs virtuels."
 HELP_CONSOLE = "Servir aussi la page du comptoir."
 
 ADDRESS_UNUSABLE = (

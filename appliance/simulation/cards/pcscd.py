@@ -19,7 +19,14 @@ from appliance.base.clock import NS_PER_S, Clock
 from appliance.simulation.cards.enclosure import READY, RUN_FOLDER, slot_socket
 from appliance.simulation.cards.vpcd import VpcdSlot
 
-__all__ = ["READER_NAME", "SLOTS", "SOCKET_VARIABLE", "PcscdUnavailableError", "VirtualReaders"]
+__all__ = [
+    "READER_NAME",
+    "SLOTS",
+    "SOCKET_VARIABLE",
+    "PcscdUnavailableError",
+    "VirtualReaders",
+    "check_installed",
+]
 
 READER_NAME: Final = "Comptoir virtuel"
 SLOTS: Final = 2
@@ -40,6 +47,19 @@ class PcscdUnavailableError(RuntimeError):
     """No daemon of our own can run here; the text says what is missing."""
 
 
+def check_installed() -> None:
+    """See that what VirtualReaders needs is installed.
+
+    Raises:
+        PcscdUnavailableError: naming the package that is missing.
+    """
+    _find("pcscd", "pcscd")
+    _find("nsenter", "util-linux")
+    _find("unshare", "util-linux")
+    if not _DRIVER.exists():
+        raise PcscdUnavailableError("the virtual reader is missing (Debian package vsmartcard-vpcd)")
+
+
 class VirtualReaders:
     """A daemon and its two slots; cards stay in them while the daemon is killed and restarted."""
 
@@ -53,10 +73,9 @@ class VirtualReaders:
         Raises:
             PcscdUnavailableError: a package or the right to make namespaces is missing.
         """
+        check_installed()
         self._pcscd = _find("pcscd", "pcscd")
         self._nsenter = _find("nsenter", "util-linux")
-        if not _DRIVER.exists():
-            raise PcscdUnavailableError("the virtual reader is missing (Debian package vsmartcard-vpcd)")
         self._folder = folder
         self._clock = clock
         (folder / RUN_FOLDER / "pcscd").mkdir(parents=True)

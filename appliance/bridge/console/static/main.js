@@ -1,6 +1,7 @@
 // Puts the page together: texts, token, then one loop for each thing that lives on it.
 
 import { Bridge, RefusedError } from "./bridge.js";
+import { Cards } from "./cards.js";
 import { Device } from "./device.js";
 import { byId, say, toast } from "./dom.js";
 import { askToken, currentToken, forgetToken } from "./gate.js";
@@ -14,6 +15,7 @@ import { World } from "./world.js";
 import { WorldControls } from "./world_controls.js";
 
 const SIMULATED_WORLD = "world";
+const VIRTUAL_CARDS = "cards";
 
 function showStatus(name, value, state) {
   const element = byId(`status-${name}`);
@@ -72,6 +74,7 @@ async function openPage(token) {
   const lgo = new Lgo(bridge);
   const sound = new Sound();
   let world = null;
+  let cards = null;
   const picture = new Picture(bridge, (state) => {
     showCamera(state);
     showLgo(state);
@@ -79,6 +82,7 @@ async function openPage(token) {
     device.showState(state);
     sound.hear(state);
     if (world === null && state.capabilities.includes(SIMULATED_WORLD)) world = openWorld(bridge).catch(report);
+    if (cards === null && state.capabilities.includes(VIRTUAL_CARDS)) cards = new Cards(bridge).run().catch(report);
   });
   bridge.addEventListener("link", (event) => showLink(event.detail, picture));
   bridge.addEventListener("refused", (event) => {

@@ -96,8 +96,8 @@ export class Cards {
     const path = `api/cards/${slot}`;
     try {
       const answer = card
-        ? await this.#bridge.json("PUT", path, { card: card.name })
-        : await this.#bridge.json("DELETE", path);
+        ? await this.#bridge.json("PUT", path, { body: { card: card.name }, atOnce: true })
+        : await this.#bridge.json("DELETE", path, { atOnce: true });
       this.#show(answer.slots);
       announce(card ? t("cards.inserted", { title: card.title }) : t("cards.removed"));
     } catch (error) {

@@ -76,6 +76,17 @@ our_words = st.sampled_from(
 )
 our_sources = st.sampled_from([FROM_INS, FROM_ORDONNANCE])
 numbers = st.text(alphabet="0123456789AB/", min_size=1, max_size=40)
+certificate_titles = st.sampled_from(
+    [
+        "Pharmacien",
+        "Médecin",
+        "Infirmier",
+        "Sage-Femme",
+        "Chirurgien-Dentiste",
+        "Masseur-Kinésithérapeute",
+        "Carte de service santé ou social",
+    ]
+)
 ticks = st.integers(0, 4000)
 
 
@@ -84,8 +95,12 @@ def screens(
     words: st.SearchStrategy[str],
     sources: st.SearchStrategy[str],
     numbers: st.SearchStrategy[str],
+    titles: st.SearchStrategy[str] | None = None,
 ) -> st.SearchStrategy[Screen]:
-    """Every class of screen: data from `text` and `numbers`, messages from `words`, origins `sources`."""
+    """Every class of screen: data from `text` and `numbers`, messages from `words`, origins `sources`.
+
+    The `titles` of certificates are drawn from `text` where none are given.
+    """
     maybe, maybe_number = st.none() | text, st.none() | numbers
     notices = st.lists(words, max_size=9).map(tuple)
     count = st.integers(0, 12)
@@ -119,7 +134,7 @@ def screens(
             CpsRead,
             text,
             text,
-            text,
+            titles or text,
             maybe_number,
             maybe_number,
             st.booleans(),
@@ -165,7 +180,7 @@ def test_no_text_of_any_code_leaves_its_box(screen: Screen, tick: int) -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(screens(french_names, our_words, our_sources, numbers), ticks)
+@given(screens(french_names, our_words, our_sources, numbers, certificate_titles), ticks)
 def test_no_french_name_is_clipped(screen: Screen, tick: int) -> None:
     composed = compose(screen, tick)
     check_boxes(composed)

@@ -123,9 +123,15 @@ function describe({ kind, payload }) {
   return {
     ...bare,
     title: titleOf(kind, payload),
-    tone: kind === "device.camera" && payload.state === "ok" ? "device" : "warning",
+    tone: isNoWarning(kind, payload) ? "device" : "warning",
     fields: kind === "events.expired" ? field("count", payload.ids?.length) : [],
   };
+}
+
+/** What happens every day: a camera that is back, a reader, a card that can be read. */
+function isNoWarning(kind, payload) {
+  if (kind === "device.camera") return payload.state === "ok";
+  return kind === "reader.present" || (kind.startsWith("card.") && kind !== "card.unreadable");
 }
 
 function titleOf(kind, payload) {

@@ -134,7 +134,7 @@ def screens(
             CpsRead,
             text,
             text,
-            titles or text,
+            text if titles is None else titles,
             maybe_number,
             maybe_number,
             st.booleans(),

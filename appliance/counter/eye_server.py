@@ -84,11 +84,14 @@ class EyeServer:
         Raises:
             OSError: the socket cannot be made (no runtime directory, no right to it).
         """
-        self._path.unlink(missing_ok=True)
+        # Bound under another name first: a socket that has its name but does not listen yet refuses the eye.
+        unready = self._path.with_name(".eye.new")  # short: a socket's path has 107 bytes at most
+        unready.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(self._path))
-            self._path.chmod(_SOCKET_MODE)
+            listener.bind(str(unready))
+            unready.chmod(_SOCKET_MODE)
             listener.listen(2)
+            unready.replace(self._path)
             while not stopping.is_set():
                 if _readable(listener, _WAKE_S):
                     self._follow(listener, listener.accept()[0], stopping)

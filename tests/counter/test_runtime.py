@@ -53,7 +53,11 @@ class FakeEye:
     def __init__(self, path: Path) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(10)
-        self.socket.connect(str(path))
+        try:
+            self.socket.connect(str(path))
+        except OSError:
+            self.socket.close()
+            raise
         self.buffer = LineBuffer()
         self.lines: list[bytes] = []
         self.say(Hello(eye="e1", camera=CameraState.OK))

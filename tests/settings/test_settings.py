@@ -11,18 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from appliance.capture.frame import MAX_SIDE_PX
 from appliance.journal.model import EVENT_LIFETIME
-from appliance.settings import (
-    MAX_DEVICE_CHARS,
+from appliance.settings import MAX_SETTINGS_BYTES, Settings, SettingsError
+from appliance.settings.fields import (
     MAX_HOST_CHARS,
-    MAX_LISTED,
     MAX_ORIGIN_CHARS,
     MAX_PATH_BYTES,
     MAX_RUNTIME_PATH_BYTES,
-    MAX_SETTINGS_BYTES,
-    MAX_SHOWN_CHARS,
-    Settings,
-    SettingsError,
 )
+from appliance.settings.problems import MAX_SHOWN_CHARS
+from appliance.settings.sections import MAX_DEVICE_CHARS, MAX_LISTED
 from appliance.texts import settings as texts
 
 UNIX_PATH_BYTES = 107

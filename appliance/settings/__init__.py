@@ -1,0 +1,87 @@
+"""One typed schema of the device's TOML settings.
+
+Every key has a type, bounds, a default and a line that says what it is for. Whatever is wrong with a file is
+said at once, in French, with the near name where a key is unknown.
+"""
+
+from __future__ import annotations
+
+import errno
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+
+from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
+from appliance.settings.problems import SettingsError, SettingsProblem, not_toml, refused, refused_values
+from appliance.settings.sections import (
+    BridgeSettings,
+    ButtonSettings,
+    CameraSettings,
+    CardSettings,
+    CounterSettings,
+    DisplaySettings,
+    JournalSettings,
+    PathSettings,
+)
+from appliance.texts import settings as texts
+
+__all__ = [
+    "MAX_RUNTIME_PATH_BYTES",
+    "MAX_SETTINGS_BYTES",
+    "BridgeSettings",
+    "ButtonSettings",
+    "CameraSettings",
+    "CardSettings",
+    "CounterSettings",
+    "DisplaySettings",
+    "JournalSettings",
+    "PathSettings",
+    "Settings",
+    "SettingsError",
+    "SettingsProblem",
+]
+
+MAX_SETTINGS_BYTES = 64 * 1024
+
+
+class Settings(Section):
+    """Everything that can be set on a device; what a file leaves out has its default."""
+
+    paths: PathSettings = Field(default_factory=PathSettings, description="Directories.")
+    camera: CameraSettings = Field(default_factory=CameraSettings, description="Camera.")
+    display: DisplaySettings = Field(default_factory=DisplaySettings, description="OLED.")
+    buttons: ButtonSettings = Field(default_factory=ButtonSettings, description="Buttons.")
+    bridge: BridgeSettings = Field(default_factory=BridgeSettings, description="HTTPS interface.")
+    cards: CardSettings = Field(default_factory=CardSettings, description="Card readers.")
+    counter: CounterSettings = Field(default_factory=CounterSettings, description="Counter.")
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a settings file.
+
+        Raises:
+            SettingsError: it cannot be read, is not TOML, or something in it is wrong; all is said at once.
+        """
+        try:
+            with path.open("rb") as file:
+                content = file.read(MAX_SETTINGS_BYTES + 1)
+        except OSError as error:
+            name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            raise refused(
+                path, texts.CANNOT_READ.format(reason=texts.READ_REASONS.get(name, name))
+            ) from error
+        if len(content) > MAX_SETTINGS_BYTES:
+            raise refused(path, texts.TOO_LARGE.format(maximum=MAX_SETTINGS_BYTES))
+        try:
+            values = tomllib.loads(content.decode())
+        except UnicodeDecodeError as error:
+            raise refused(path, texts.NOT_UTF8) from error
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise refused(path, not_toml(error)) from error
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise refused_values(path, error, cls) from None

@@ -1,0 +1,171 @@
+"""The sections of the settings: every key with its type, bounds, default and what it is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from appliance.settings.fields import (
+    MAX_PORT,
+    GpioPin,
+    HostName,
+    Origin,
+    Printable,
+    RuntimePath,
+    Section,
+    StatePath,
+    no_boolean,
+)
+from appliance.texts import settings as texts
+
+__all__ = [
+    "MAX_DEVICE_CHARS",
+    "MAX_LISTED",
+    "BridgeSettings",
+    "ButtonSettings",
+    "CameraSettings",
+    "CardSettings",
+    "CounterSettings",
+    "DisplaySettings",
+    "JournalSettings",
+    "PathSettings",
+]
+
+MAX_DEVICE_CHARS = 1024
+MAX_LISTED = 16
+
+
+class PathSettings(Section):
+    """Where the device keeps what it keeps."""
+
+    state_directory: StatePath = Field(
+        default=Path("/var/lib/comptoir"),
+        strict=False,
+        description="Durable state: journal, device key, certificate. On the disk.",
+    )
+    runtime_directory: RuntimePath = Field(
+        default=Path("/run/comptoir"),
+        strict=False,
+        description="Sockets, preview, secrets. On a tmpfs, so that nothing of it touches the disk.",
+    )
+
+
+class CameraSettings(Section):
+    """The camera over the counter."""
+
+    driver: Literal["simulated", "files", "v4l2", "picamera2"] = Field(
+        default="picamera2", description="What gives the pictures."
+    )
+    device: Printable = Field(
+        default="",
+        max_length=MAX_DEVICE_CHARS,
+        description="Video device, image, folder or video; empty takes the driver's first camera.",
+    )
+    width: int = Field(default=2304, ge=64, le=8192, description="Width of the pictures, in pixels.")
+    height: int = Field(default=1296, ge=64, le=8192, description="Height of the pictures, in pixels.")
+    frames_per_s: float = Field(
+        default=15.0, ge=1, le=120, allow_inf_nan=False, description="Pictures per second."
+    )
+    loop: bool = Field(default=False, description="With `files`: begin again at the end.")
+    hold_s: float = Field(
+        default=0.0,
+        ge=0,
+        le=60,
+        allow_inf_nan=False,
+        description="With `files`: how long a picture lies.",
+    )
+
+    @model_validator(mode="after")
+    def _files_have_a_path(self) -> Self:
+        if self.driver == "files" and not self.device:
+            raise ValueError(texts.DEVICE_NEEDED)
+        return self
+
+
+class DisplaySettings(Section):
+    """The OLED."""
+
+    driver: Literal["png", "ssd1306", "sh1106", "none"] = Field(
+        default="ssd1306", description="The OLED's controller; `png` writes a picture file."
+    )
+    bus: Literal["i2c", "spi"] = Field(default="i2c", description="How the OLED is wired.")
+    address: int = Field(default=0x3C, ge=0x08, le=0x77, description="I2C address, usually 0x3C or 0x3D.")
+    port: int = Field(
+        default=1, ge=0, le=255, description="Number of the bus: /dev/i2c-1 is 1; by default 0 for SPI."
+    )
+    rotate: Annotated[Literal[0, 2], BeforeValidator(no_boolean)] = Field(
+        default=0, description="Quarter turns: 2 for an OLED mounted upside down."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spi_counts_from_0(cls, values: object) -> object:
+        if isinstance(values, dict) and values.get("bus") == "spi":
+            return {"port": 0, **values}
+        return values
+
+
+class ButtonSettings(Section):
+    """The three buttons."""
+
+    driver: Literal["gpio", "socket", "none"] = Field(
+        default="gpio", description="`socket` takes the presses of the simulated counter."
+    )
+    up: GpioPin = Field(default=5, description="GPIO of the button up, Broadcom number.")
+    ok: GpioPin = Field(default=6, description="GPIO of the button OK, Broadcom number.")
+    down: GpioPin = Field(default=13, description="GPIO of the button down, Broadcom number.")
+
+    @model_validator(mode="after")
+    def _pins_differ(self) -> Self:
+        if len({self.up, self.ok, self.down}) != 3:
+            raise ValueError(texts.NOT_DISTINCT)
+        return self
+
+
+class BridgeSettings(Section):
+    """The HTTPS interface that the pharmacy software speaks to."""
+
+    host: HostName = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 is every one.")
+    port: int = Field(default=8443, ge=0, le=MAX_PORT, description="Port to listen on; 0 takes a free one.")
+    origins: tuple[Origin, ...] = Field(
+        default=(), strict=False, max_length=MAX_LISTED, description="Web origins that may call the bridge."
+    )
+    hosts: tuple[HostName, ...] = Field(
+        default=(),
+        strict=False,
+        max_length=MAX_LISTED,
+        description="Names that the device goes by, beside localhost and IP addresses.",
+    )
+
+
+class JournalSettings(Section):
+    """The event store."""
+
+    event_lifetime_h: int = Field(
+        default=24, ge=1, le=168, description="Hours that an event waits for its acknowledgements."
+    )
+
+
+class CounterSettings(Section):
+    """What happens at the counter."""
+
+    test_identities: bool = Field(
+        default=False,
+        description="Expect published test identities; where false, each of them is warned about.",
+    )
+
+
+class CardSettings(Section):
+    """The card readers, through PC/SC."""
+
+    enabled: bool = Field(
+        default=True,
+        description="Read CPS and Vitale cards; without a reader the counter works on and says so.",
+    )
+    authorities: StatePath | None = Field(
+        default=None,
+        strict=False,
+        description="Folder of IGC-Santé authorities (PEM or DER) that CPS certificates are held against.",
+    )

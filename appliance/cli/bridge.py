@@ -11,14 +11,12 @@ from contextlib import ExitStack
 
 import click
 
-from appliance.base import log
 from appliance.base.clock import Clock, SystemClock
-from appliance.base.process import die_with_parent, stop_on_signals
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.identity import KEY_FILE, DeviceIdentity, IdentityError, load_or_create_identity
 from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
-from appliance.cli.common import settings_option
+from appliance.cli.common import begin_program, settings_option
 from appliance.cli.journals import open_journal
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import DeviceKeyError, JournalError
@@ -39,10 +37,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 @click.option("--virtual-cards", is_flag=True, help=texts.HELP_VIRTUAL_CARDS)
 def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
     """Run the bridge until a signal ends it."""
-    log.configure()
-    die_with_parent()
-    stopping = threading.Event()
-    stop_on_signals(stopping)
+    stopping = begin_program()
     clock = SystemClock()
     names = _names_of_this_device()
     identity = _identity(settings, names, clock)

@@ -1,18 +1,21 @@
-"""What the commands share: the settings option, and errors told as one plain line."""
+"""What the commands share: the settings option, errors told as one plain line, how a program begins."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from appliance.base import log
+from appliance.base.process import die_with_parent, stop_on_signals
 from appliance.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DEFAULT_SETTINGS", "settings_option"]
+__all__ = ["DEFAULT_SETTINGS", "begin_program", "settings_option"]
 
 DEFAULT_SETTINGS = Path("/etc/comptoir/comptoir.toml")
 
@@ -34,3 +37,12 @@ def settings_option(function: Callable[..., Any]) -> Callable[..., Any]:
         callback=_load,
         help="Fichier des réglages.",
     )(function)
+
+
+def begin_program() -> threading.Event:
+    """What every long-running program does first; the event that is given is set when it is to end."""
+    log.configure()
+    die_with_parent()
+    stopping = threading.Event()
+    stop_on_signals(stopping)
+    return stopping

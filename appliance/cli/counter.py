@@ -10,12 +10,10 @@ from pathlib import Path
 
 import click
 
-from appliance.base import log
 from appliance.base.clock import Clock, SystemClock
-from appliance.base.process import die_with_parent, stop_on_signals
 from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
-from appliance.cli.common import settings_option
+from appliance.cli.common import begin_program, settings_option
 from appliance.cli.drivers import buttons_of, display_of
 from appliance.cli.journals import open_journal
 from appliance.counter.eye_server import EyeServer
@@ -36,10 +34,7 @@ _log = logging.getLogger(__name__)
 @settings_option
 def command(settings: Settings) -> None:
     """Run the counter until a signal ends it."""
-    log.configure()
-    die_with_parent()
-    stopping = threading.Event()
-    stop_on_signals(stopping)
+    stopping = begin_program()
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     journal_lost = threading.Event()

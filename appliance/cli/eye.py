@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from pathlib import Path
 
 import click
 
-from appliance.base import log
 from appliance.base.clock import Clock, SystemClock
-from appliance.base.process import die_with_parent, stop_on_signals
 from appliance.capture.frame import Camera
 from appliance.capture.sources import camera_from_settings
-from appliance.cli.common import settings_option
+from appliance.cli.common import begin_program, settings_option
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
 from appliance.decode.link import CounterLink
@@ -33,10 +30,7 @@ _ID_BYTES = 12
 @settings_option
 def command(settings: Settings) -> None:
     """Run the eye until a signal ends it."""
-    log.configure()
-    die_with_parent()
-    stopping = threading.Event()
-    stop_on_signals(stopping)
+    stopping = begin_program()
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     compose(runtime, _camera(settings, runtime, clock), LiveReader(), clock).run(stopping)

@@ -9,10 +9,8 @@ from random import SystemRandom
 
 import click
 
-from appliance.base import log
 from appliance.base.clock import Clock, SystemClock
-from appliance.base.process import die_with_parent, stop_on_signals
-from appliance.cli.common import settings_option
+from appliance.cli.common import begin_program, settings_option
 from appliance.settings import Settings
 from appliance.simulation.cards.catalogue import CardBox
 from appliance.simulation.cards.pcscd import PcscdUnavailableError, VirtualReaders
@@ -29,10 +27,7 @@ _log = logging.getLogger(__name__)
 @settings_option
 def command(settings: Settings) -> None:
     """Run until a signal ends it."""
-    log.configure()
-    die_with_parent()
-    stopping = threading.Event()
-    stop_on_signals(stopping)
+    stopping = begin_program()
     clock = SystemClock()
     runtime = settings.paths.runtime_directory
     clear_folder(runtime)

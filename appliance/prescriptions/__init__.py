@@ -1,1 +1,1 @@
-"""The status of a prescription and the ports it comes through."""
+"""The status of a prescription: its model, the port it is looked up through, the adapters behind it."""

@@ -29,7 +29,7 @@ def display_of(settings: Settings, runtime: Path, clock: Clock) -> Display:
             return PngDisplay(runtime / "oled.png")
         case "none":
             return NoDisplay()
-        case "ssd1306" | "sh1106":
+        case "ssd1306" | "ssd1309" | "sh1106":
             from appliance.display.luma_display import (  # noqa: PLC0415 - see above
                 Controller,
                 LumaDisplay,

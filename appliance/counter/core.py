@@ -7,6 +7,7 @@ effects into the world. So a whole scene at the counter is a test that reads as 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from appliance.cards.inputs import (
@@ -247,7 +248,9 @@ def _pressed(state: State, what: Pressed) -> Outcome:
 
 
 def _tick(state: State, what: Tick) -> Outcome:
-    given_up = pin_tick(card_tick(replace(state, local=what.local), what.at_ns), what.at_ns)
+    if state.local is None or not _same_minute(state.local, what.local):
+        state = replace(state, local=what.local)
+    given_up = pin_tick(card_tick(state, what.at_ns), what.at_ns)
     state = given_up.state
     events: list[NewEvent] = []
     effects: list[Effect] = list(given_up.effects)
@@ -269,6 +272,11 @@ def _tick(state: State, what: Tick) -> Outcome:
     if state.shown is not None and state.visit_of(state.shown) is None:
         state = replace(state, shown=None)
     return Outcome(state, tuple(events), tuple(effects))
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    """Whether a screen shows both alike: a quiet counter's state stays the very same value."""
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def _discordance(visit: Visit, ordonnance: Item, ins: Item) -> NewEvent:

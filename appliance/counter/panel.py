@@ -35,6 +35,7 @@ class Panel:
         self._status_file = status_file
         self._clock = clock
         self._changed = threading.Condition()
+        self._state: State | None = None
         self._screen: Screen = Starting()
         self._since_ns = clock.monotonic_ns()
         self._status: dict[str, object] = {}
@@ -42,7 +43,10 @@ class Panel:
         self._tone = ""
 
     def show(self, state: State) -> None:
-        """Show this state from now on; returns at once."""
+        """Show this state from now on; returns at once, and does nothing for the state shown last."""
+        if state is self._state:
+            return
+        self._state = state
         now = screen(state)
         with self._changed:
             if now != self._screen:
@@ -65,13 +69,25 @@ class Panel:
                 tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
                 composed = compose(now, tick)
                 self._display.show(composed.image)
-                changes_in = composed.changes_in
-                wait_s = _STOP_LOOK_S if changes_in is None else min(changes_in * TICK_S, _STOP_LOOK_S)
-                with self._changed:
-                    if self._screen is now:
-                        self._changed.wait(wait_s)
+                moves_ns = None
+                if composed.changes_in is not None:
+                    moves_ns = since_ns + round((tick + composed.changes_in) * TICK_S * NS_PER_S)
+                self._rest(now, moves_ns, stopping)
         finally:
             self._display.close()
+
+    def _rest(self, painted: Screen, moves_ns: int | None, stopping: threading.Event) -> None:
+        """Wait until another screen is to be painted, or the painted one moves, or a lost display is due."""
+        while not stopping.is_set():
+            left_s = None if moves_ns is None else (moves_ns - self._clock.monotonic_ns()) / NS_PER_S
+            if left_s is not None and left_s <= 0:
+                return
+            with self._changed:
+                if self._screen is not painted:
+                    return
+                self._changed.wait(_STOP_LOOK_S if left_s is None else min(left_s, _STOP_LOOK_S))
+            if self._display.fault is not None:
+                return
 
     def _mirror(self, state: State, now: Screen) -> None:
         status: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""SSD1306 and SH1106 panels on I2C or SPI, by luma.oled's drivers."""
+"""SSD1306, SSD1309 and SH1106 panels on I2C or SPI, by luma.oled's drivers; only what changed is sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Final, Protocol
 
 from luma.core.error import Error as LumaError
 from luma.core.interface.serial import i2c, spi
-from luma.oled.device import sh1106, ssd1306
+from luma.oled.device import sh1106, ssd1306, ssd1309
 from PIL import Image
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.display.oled import Display, DisplayLostError
+from appliance.display.pages import Run, changed_runs, pages_of
 
 __all__ = ["RETRY_S", "WAKE_S", "Bus", "Controller", "LumaDisplay", "i2c_bus", "spi_bus"]
 
@@ -28,7 +29,18 @@ WAKE_S: Final = 10.0
 
 _DISPLAY_OFF: Final = 0xAE
 _DISPLAY_ON: Final = 0xAF
-"""Commands common to both controllers (SSD1306 data sheet 9.1, SH1106 data sheet 11)."""
+_CONTRAST: Final = 0x81
+"""Commands common to all controllers (SSD1306 data sheet 9.1, SH1106 data sheet 11)."""
+
+_COLUMN_WINDOW: Final = 0x21
+_PAGE_WINDOW: Final = 0x22
+"""Of the SSD1306 and SSD1309: where the bytes that follow go."""
+
+_FIRST_PAGE: Final = 0xB0
+_LOW_COLUMN: Final = 0x00
+_HIGH_COLUMN: Final = 0x10
+_SH1106_FIRST_COLUMN: Final = 2
+"""Of the SH1106, which drives 132 columns: the glass shows 128 of them, from the third."""
 
 _DEVICE_ERRORS: Final = (OSError, LumaError, ImportError, RuntimeError)
 """What a missing or broken bus raises: the kernel, luma, a back-end that is not installed, RPi.GPIO."""
@@ -55,6 +67,7 @@ class Controller(StrEnum):
     """The chip behind the glass, named as in the settings."""
 
     SSD1306 = "ssd1306"
+    SSD1309 = "ssd1309"
     SH1106 = "sh1106"
 
 
@@ -134,7 +147,8 @@ class LumaDisplay(Display):
     """A panel of 128x64 pixels.
 
     The bus is opened by the first picture. When it fails it is closed, and opened again by the first picture
-    that comes RETRY_S later. A picture that is on the panel already is not sent.
+    that comes RETRY_S later. Of a picture only the columns of the pages are sent that are not on the panel
+    already; every WAKE_S at most, a picture that changes is sent whole and with the registers.
     """
 
     def __init__(
@@ -154,46 +168,73 @@ class LumaDisplay(Display):
         self._open_bus = open_bus
         self._clock = clock
         self._wire = _Wire()
-        driver = {Controller.SSD1306: ssd1306, Controller.SH1106: sh1106}[controller]
+        self._controller = controller
+        self._is_upside_down = rotate == 2
+        driver = {
+            Controller.SSD1306: ssd1306,
+            Controller.SSD1309: ssd1309,
+            Controller.SH1106: sh1106,
+        }[controller]
         with self._wire.record():
-            self._driver = driver(serial_interface=self._wire, rotate=rotate)
-        self._shown: bytes | None = None
+            self._driver = driver(serial_interface=self._wire)
+        self._shown: tuple[bytes, ...] | None = None
+        self._lit: int | None = None
         self._retry_ns = clock.monotonic_ns()
         self._wake_ns = 0
 
-    def _show(self, image: Image.Image) -> None:
-        content = image.tobytes()
-        if content == self._shown:
+    def _show(self, image: Image.Image, contrast: int) -> None:
+        upright = image.rotate(180) if self._is_upside_down else image
+        pages = pages_of(upright)
+        if pages == self._shown and contrast == self._lit:
             return
         now_ns = self._clock.monotonic_ns()
         if self._wire.bus is None and now_ns < self._retry_ns:
             return
         try:
-            self._send(image, now_ns)
+            self._send(pages, contrast, now_ns)
         except _DEVICE_ERRORS as error:
             self._lose(error, now_ns)
             return
-        self._shown = content
         if self._fault is not None:
             self._fault = None
             _log.info("the screen is back")
 
-    def _send(self, image: Image.Image, now_ns: int) -> None:
+    def _send(self, pages: tuple[bytes, ...], contrast: int, now_ns: int) -> None:
         if self._wire.bus is None:
             bus = self._open_bus()
             # Kept at once: should the set-up fail, this bus is the one to be closed.
             self._wire.bus = bus
             self._wire.set_up(bus)
-            self._wake_ns = now_ns + round(WAKE_S * NS_PER_S)
+            self._forget(now_ns)
         elif now_ns >= self._wake_ns:
             self._wire.wake()
-            self._wake_ns = now_ns + round(WAKE_S * NS_PER_S)
-        self._driver.display(image)
+            self._forget(now_ns)
+        if contrast != self._lit:
+            self._wire.command(_CONTRAST, contrast)
+            self._lit = contrast
+        for run in changed_runs(self._shown, pages):
+            self._write(run)
+        self._shown = pages
+
+    def _forget(self, now_ns: int) -> None:
+        """What the panel shows is not known: its registers were just written anew."""
+        self._shown = None
+        self._lit = None
+        self._wake_ns = now_ns + round(WAKE_S * NS_PER_S)
+
+    def _write(self, run: Run) -> None:
+        if self._controller is Controller.SH1106:
+            column = run.first + _SH1106_FIRST_COLUMN
+            self._wire.command(_FIRST_PAGE + run.page, _LOW_COLUMN | column & 0xF, _HIGH_COLUMN | column >> 4)
+        else:
+            self._wire.command(_COLUMN_WINDOW, run.first, run.last, _PAGE_WINDOW, run.page, run.page)
+        self._wire.data(list(run.content))
 
     def _lose(self, error: Exception, now_ns: int) -> None:
         with suppress(*_DEVICE_ERRORS):
             self._wire.cleanup()
         self._shown = None
+        self._lit = None
         self._retry_ns = now_ns + round(RETRY_S * NS_PER_S)
         if self._fault is None:
             _log.warning(

@@ -1,16 +1,19 @@
-"""The seam that every small screen stands behind: pictures of 128x64 pixels of one bit go in."""
+"""The seam that every small screen stands behind: pictures of 128x64 pixels of one bit, and how bright."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from PIL import Image
 
 from appliance.display.canvas import HEIGHT, WIDTH
 
-__all__ = ["Display", "DisplayClosedError", "DisplayError", "DisplayLostError", "NoDisplay"]
+__all__ = ["FULL_CONTRAST", "Display", "DisplayClosedError", "DisplayError", "DisplayLostError", "NoDisplay"]
+
+FULL_CONTRAST: Final = 0xFF
+"""Of 256 steps that all our controllers know; 0 is dim, not dark."""
 
 
 class DisplayError(Exception):
@@ -37,21 +40,23 @@ class Display(ABC):
         """Why the last picture is not on the screen; None while all is well."""
         return self._fault
 
-    def show(self, image: Image.Image) -> None:
-        """Put a picture on the screen; one that is there already costs nothing.
+    def show(self, image: Image.Image, contrast: int = FULL_CONTRAST) -> None:
+        """Put a picture on the screen, so bright (0 to FULL_CONTRAST); what is there already costs nothing.
 
         A screen that does not answer is no reason for the counter to stop: it is told by `fault`, and tried
         again by a later call.
 
         Raises:
-            ValueError: the picture is not 128x64 of mode 1.
+            ValueError: the picture is not 128x64 of mode 1, or the contrast is none.
             DisplayClosedError: after `close`.
         """
         if image.mode != "1" or image.size != (WIDTH, HEIGHT):
             raise ValueError(f"a picture is {WIDTH}x{HEIGHT} of mode 1, not {image.size} of {image.mode}")
+        if not 0 <= contrast <= FULL_CONTRAST:
+            raise ValueError(f"a contrast is 0 to {FULL_CONTRAST}, not {contrast}")
         if self._closed:
             raise DisplayClosedError("the screen was closed")
-        self._show(image)
+        self._show(image, contrast)
 
     def close(self) -> None:
         """Leave the screen dark and give the device back; closing twice does nothing."""
@@ -68,7 +73,7 @@ class Display(ABC):
         self.close()
 
     @abstractmethod
-    def _show(self, image: Image.Image) -> None:
+    def _show(self, image: Image.Image, contrast: int) -> None:
         """Show a picture of the right form; sets `_fault` instead of raising."""
 
     @abstractmethod
@@ -79,7 +84,7 @@ class Display(ABC):
 class NoDisplay(Display):
     """An appliance without a screen."""
 
-    def _show(self, image: Image.Image) -> None:
+    def _show(self, image: Image.Image, contrast: int) -> None:
         """Nothing to show it on."""
 
     def _close(self) -> None:

@@ -87,7 +87,7 @@ class CameraSettings(Section):
 class DisplaySettings(Section):
     """The OLED."""
 
-    driver: Literal["png", "ssd1306", "sh1106", "none"] = Field(
+    driver: Literal["png", "ssd1306", "ssd1309", "sh1106", "none"] = Field(
         default="ssd1306", description="The OLED's controller; `png` writes a picture file."
     )
     bus: Literal["i2c", "spi"] = Field(default="i2c", description="How the OLED is wired.")

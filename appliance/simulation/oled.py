@@ -25,7 +25,7 @@ class PngDisplay(Display):
         self._path = path
         self._shown: bytes | None = None
 
-    def _show(self, image: Image.Image) -> None:
+    def _show(self, image: Image.Image, contrast: int) -> None:
         content = image.tobytes()
         if content == self._shown:
             return
@@ -43,4 +43,4 @@ class PngDisplay(Display):
         self._fault = None
 
     def _close(self) -> None:
-        self._show(Image.new("1", (WIDTH, HEIGHT)))
+        self._show(Image.new("1", (WIDTH, HEIGHT)), 0)

@@ -1,7 +1,8 @@
 """A simulated OLED panel on the bus: rebuilds the picture on the glass from the bytes a driver sends.
 
-It knows the commands of the SSD1306 (data sheet rev. 1.1, chapter 9) and of the SH1106 (data sheet v2.3,
-chapter 11) that set the picture; a byte that is neither's is refused, so that a wrong driver is found out.
+It knows the commands of the SSD1306 (data sheet rev. 1.1, chapter 9), which luma sends to the SSD1309 too,
+and those of the SH1106 (data sheet v2.3, chapter 11), as far as they set the picture. A byte that is no
+command of the controller is refused, so that a wrong driver is found out.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class PanelMemory:
         return image
 
     def _obey(self, code: int, rest: Iterator[int]) -> None:
-        if code in _WINDOW_COMMANDS and self._controller is Controller.SSD1306:
+        if code in _WINDOW_COMMANDS and self._controller is not Controller.SH1106:
             self._obey_window(code, rest)
         elif code <= _LAST_LOW_COLUMN:
             self._column = self._column & 0xF0 | code

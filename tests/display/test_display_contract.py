@@ -16,7 +16,7 @@ from appliance.display.render import render
 from appliance.simulation.oled import PngDisplay
 from appliance.simulation.panel import PanelMemory
 
-# luma.oled 3.16 calls Image.getdata, which Pillow 14 (October 2027) will drop.
+# luma.oled 3.16 calls Image.getdata when a driver is made, which Pillow 14 (October 2027) will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata is deprecated:DeprecationWarning")
 
 PICTURES = [render(exhibit.screen, tick=exhibit.tick) for exhibit in GALLERY]
@@ -92,7 +92,7 @@ class PngRig(Rig):
         self.folder.with_name("gone").rename(self.folder)
 
 
-@pytest.fixture(params=["ssd1306", "sh1106", "png"])
+@pytest.fixture(params=[*Controller, "png"])
 def rig(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> Rig:
     if request.param == "png":
         folder = tmp_path / "runtime"
@@ -133,6 +133,12 @@ def test_refuses_to_show_when_closed(rig: Rig) -> None:
     rig.display.close()
     with pytest.raises(DisplayClosedError):
         rig.display.show(PICTURES[0])
+
+
+@pytest.mark.parametrize("contrast", [-1, 256])
+def test_refuses_what_is_no_contrast(rig: Rig, contrast: int) -> None:
+    with pytest.raises(ValueError, match="contrast"):
+        rig.display.show(PICTURES[0], contrast)
 
 
 @pytest.mark.parametrize(("mode", "size"), [("L", (128, 64)), ("1", (128, 63)), ("1", (64, 128))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 from collections.abc import Sequence
 
@@ -172,14 +173,60 @@ def test_waking_never_switches_the_panel_off(controller: Controller, clock: Manu
 
 
 @controllers
-def test_a_picture_costs_its_bytes_and_a_few(controller: Controller, clock: ManualClock) -> None:
+def test_the_first_picture_is_sent_whole_and_costs_a_few_bytes_more(
+    controller: Controller, clock: ManualClock
+) -> None:
     panel = PanelMemory(controller)
     display = LumaDisplay(controller, lambda: panel, clock=clock)
     display.show(PICTURES[0])
     data, commands = panel.data_bytes, panel.command_bytes
+    clock.advance(WAKE_S)
     display.show(PICTURES[1])
     assert panel.data_bytes - data == ONE_PICTURE_BYTES
-    assert panel.command_bytes - commands <= 24
+    assert panel.command_bytes - commands <= 100
+
+
+@controllers
+def test_only_changed_pages_are_sent(controller: Controller, clock: ManualClock) -> None:
+    panel = PanelMemory(controller)
+    display = LumaDisplay(controller, lambda: panel, clock=clock)
+    picture = PICTURES[1].copy()
+    display.show(picture)
+    for x, y, expected in ((5, 17, 1), (127, 63, 1), (0, 0, 1)):
+        data, commands = panel.data_bytes, panel.command_bytes
+        picture.putpixel((x, y), 1 - picture.getpixel((x, y)))
+        display.show(picture)
+        assert panel.data_bytes - data == expected
+        assert panel.command_bytes - commands <= 6
+        assert panel.image().tobytes() == picture.tobytes()
+
+
+@controllers
+def test_any_picture_after_any_other_is_whole(controller: Controller, clock: ManualClock) -> None:
+    panel = PanelMemory(controller)
+    display = LumaDisplay(controller, lambda: panel, clock=clock)
+    for one, other in itertools.pairwise([*PICTURES, *reversed(PICTURES)]):
+        for picture in (one, other):
+            display.show(picture)
+            assert panel.image().tobytes() == picture.tobytes()
+
+
+@controllers
+def test_dimming_is_one_command_and_survives_a_replug(controller: Controller, clock: ManualClock) -> None:
+    panel = PanelMemory(controller)
+    display = LumaDisplay(controller, lambda: panel, clock=clock)
+    display.show(PICTURES[0], 10)
+    assert panel.contrast == 10
+    data, commands = panel.data_bytes, panel.command_bytes
+    display.show(PICTURES[0], 10)
+    assert panel.command_bytes == commands
+    display.show(PICTURES[0], 200)
+    assert panel.contrast == 200
+    assert (panel.data_bytes - data, panel.command_bytes - commands) == (0, 2)
+    panel.power_up()
+    clock.advance(WAKE_S)
+    display.show(PICTURES[1], 200)
+    assert panel.contrast == 200
 
 
 @controllers

@@ -170,7 +170,7 @@ def test_a_rate_is_a_finite_number(file: Path, value: object, text: str) -> None
     ("key", "values"),
     [
         ("camera.driver", ["simulated", "v4l2", "picamera2"]),
-        ("display.driver", ["png", "ssd1306", "sh1106", "none"]),
+        ("display.driver", ["png", "ssd1306", "ssd1309", "sh1106", "none"]),
         ("display.bus", ["i2c", "spi"]),
         ("display.rotate", [0, 2]),
         ("buttons.driver", ["gpio", "socket", "none"]),

@@ -14,11 +14,16 @@ CardError
 │   ├── StatusError         a status word that is not success
 │   └── MalformedError      data that do not parse, or are larger than any real card's
 ├── UnknownCardError        no application we know is on the card
-└── PinError
-    ├── PinRefusedError     wrong code
-    ├── PinBlockedError     no try left
-    ├── PinTooRiskyError    one try left: we do not try it
-    └── PinNeededError      the card wants its code first
+├── PinError
+│   ├── PinRefusedError     wrong code
+│   ├── PinBlockedError     no try left
+│   ├── PinTooRiskyError    one try left: we do not try it
+│   └── PinNeededError      the card wants its code first
+└── SigningError            no signature by the holder's card
+    ├── CpsAbsentError      no card that signs is in
+    ├── CpsWithdrawnError   the card was taken out before it had signed
+    ├── CodeWantedError     the holder is to give the code first
+    └── SignatureRefusedError the card or its reader does not do it
 
 No text of these errors ever holds what a card or a person said.
 """
@@ -33,6 +38,9 @@ __all__ = [
     "CardMuteError",
     "CardRemovedError",
     "CardResetError",
+    "CodeWantedError",
+    "CpsAbsentError",
+    "CpsWithdrawnError",
     "MalformedError",
     "PcscError",
     "PinBlockedError",
@@ -42,6 +50,8 @@ __all__ = [
     "PinTooRiskyError",
     "ReaderGoneError",
     "ServiceGoneError",
+    "SignatureRefusedError",
+    "SigningError",
     "StatusError",
     "TransportError",
     "UnknownCardError",
@@ -134,3 +144,23 @@ class PinTooRiskyError(PinError):
 
 class PinNeededError(PinError):
     """The card wants its code before it does this; ask for it."""
+
+
+class SigningError(CardError):
+    """The holder's card has not signed; the subclasses say what to do before trying again."""
+
+
+class CpsAbsentError(SigningError):
+    """No CPS that signs is in a reader, or it is not read yet; put one in."""
+
+
+class CpsWithdrawnError(SigningError):
+    """The CPS was taken out before it had signed: its holder is not there any more; put it in again."""
+
+
+class CodeWantedError(SigningError):
+    """The code of the CPS is not in force; its holder types it on the counter."""
+
+
+class SignatureRefusedError(SigningError):
+    """The card or its reader failed or did not answer in time; have the card taken out and put in again."""

@@ -40,7 +40,8 @@ def ask_pin(state: State, session: CardSession) -> Outcome:
 def pin_asked(state: State, what: PinAsked) -> Outcome:
     """The card is ready for its code."""
     needed = what.needed
-    if state.cards.card(needed.session) is None:
+    if state.cards.card(needed.session) is None or state.cards.pin is not None:
+        # Asked for twice, by OK and by who wants a signature: what is typed already stays.
         return Outcome(state)
     longest = min(needed.max_digits, MAX_PIN_DIGITS)
     pin = PinDialogue(

@@ -17,6 +17,7 @@ from typing import Protocol
 from appliance.base.files import replace_volatile
 from appliance.base.threads import ZombieThreadError
 from appliance.cards.inputs import CardInput, CardSession, PinNeeded, Signed, SignRefused
+from appliance.cards.signing import SignatureDesk, SigningReaders
 from appliance.counter.card_mirror import cards_json
 from appliance.counter.card_state import CardsState
 from appliance.counter.inputs import CardHappening, PinAsked
@@ -39,7 +40,7 @@ _LOOK_S = 0.2
 _DIGIT_0 = ord("0")
 
 
-class DeskOfReaders(Protocol):
+class DeskOfReaders(SigningReaders, Protocol):
     """What is needed of `appliance.cards.desk.CardDesk`."""
 
     def start(self) -> None:
@@ -47,9 +48,6 @@ class DeskOfReaders(Protocol):
 
     def stop(self) -> None:
         """Let go of all cards."""
-
-    def prepare_pin(self, session: CardSession) -> None:
-        """Answered by PinNeeded or PinRefused."""
 
     def present_pin(self, session: CardSession, pin: bytearray) -> None:
         """Answered by PinDone or PinRefused; `pin` is taken over and wiped."""
@@ -75,7 +73,9 @@ class Readers:
     ) -> None:
         # The desk tells under its lock and must not wait for the counter, which may wait for that lock.
         self._told: queue.SimpleQueue[CardInput] = queue.SimpleQueue()
-        self._desk = make_desk(self._told.put)
+        self._desk = make_desk(self._hear)
+        self.signatures = SignatureDesk(self._desk)
+        """For whoever needs a signature by the professional's card, in any thread."""
         self._random_digit = random_digit
         self._mirror_file = mirror_file
         self._mirrored: CardsState | None = None
@@ -134,6 +134,11 @@ class Readers:
             replace_volatile(self._mirror_file, json.dumps(now).encode())
         except OSError as error:
             _log.warning("the mirror of the readers cannot be written: %s", type(error).__name__)
+
+    def _hear(self, told: CardInput) -> None:
+        """Who waits for a signature hears at once that the card is out."""
+        self.signatures.hear(told)
+        self._told.put(told)
 
     def _happening(self, told: CardInput) -> CardHappening | None:
         """As the state wants it; signatures are for whoever asked for them."""

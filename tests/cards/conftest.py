@@ -18,6 +18,7 @@ from appliance.cards.desk import CardDesk
 from appliance.cards.inputs import CardInput, ReadersChanged, ServiceCondition
 from appliance.cards.pcsc import SystemPcsc
 from appliance.cards.readers import PcscService
+from appliance.cards.signing import SignatureDesk
 from appliance.cards.trust import TrustStore
 from appliance.simulation.cards.card import VirtualCard
 from appliance.simulation.cards.catalogue import CardBox
@@ -83,7 +84,12 @@ class Bench:
         self.heard = Heard()
         self.readers = readers
         self.service = service
-        self.desk = CardDesk(service, trust, CLOCK, self.heard)
+        self.desk = CardDesk(service, trust, CLOCK, self._deliver)
+        self.signatures = SignatureDesk(self.desk)
+
+    def _deliver(self, what: CardInput) -> None:
+        self.signatures.hear(what)
+        self.heard(what)
 
     def insert(self, slot: int, card: VirtualCard) -> None:
         raise NotImplementedError

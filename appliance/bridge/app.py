@@ -17,6 +17,7 @@ from appliance.bridge.access import Guard, Policy
 from appliance.bridge.bounds import MAX_BODY_BYTES
 from appliance.bridge.cards import cards_blueprint
 from appliance.bridge.events import EventDelivery, events_blueprint
+from appliance.bridge.pairing import Ceremonies, pairing_blueprint
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import MEDIA_TYPE, Problem, ProblemCode
 from appliance.bridge.rights import RIGHTS, Extension, Rights
@@ -24,6 +25,7 @@ from appliance.bridge.status import status_blueprint
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import JournalError, UnknownClientError
+from appliance.pairing.exchange import PairingFiles
 
 if TYPE_CHECKING:
     from appliance.bridge.store import EventStore
@@ -50,6 +52,7 @@ def create_app(
     doorbell: Doorbell,
     settings: Settings,
     clock: Clock,
+    key_sha256: bytes,
     extra_blueprints: Sequence[Extension] = (),
     device_names: Collection[str] = (),
 ) -> Flask:
@@ -60,6 +63,7 @@ def create_app(
         doorbell: heard by long polls, rung after acknowledgements.
         settings: hosts, origins and the runtime directory.
         clock: measures waits and rates.
+        key_sha256: of the device's SubjectPublicKeyInfo, for the digits that pairing compares.
         extra_blueprints: further routes with their rows of rights, such as the console page.
         device_names: names of the device beside those of the settings.
 
@@ -83,6 +87,8 @@ def create_app(
     app.register_blueprint(status_blueprint(journal, counter_file))
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
+    ceremonies = Ceremonies(journal, PairingFiles(settings.paths.runtime_directory), key_sha256, clock)
+    app.register_blueprint(pairing_blueprint(ceremonies, clock))
     for extension in extra_blueprints:
         app.register_blueprint(extension.blueprint)
     rights = Rights([*RIGHTS, *(row for extension in extra_blueprints for row in extension.rights)])

@@ -14,6 +14,7 @@ __all__ = [
     "MAX_HEADERS",
     "MAX_HEAD_BYTES",
     "MAX_JSON_DEPTH",
+    "MAX_PATH_PART_CHARACTERS",
     "MAX_REQUEST_LINE_BYTES",
     "MAX_TOKEN_CHARACTERS",
     "MAX_WAITS",
@@ -53,6 +54,9 @@ MAX_EVENTS = 100
 
 DEFAULT_EVENTS = 50
 """`limit` when it is not given."""
+
+MAX_PATH_PART_CHARACTERS = 128
+"""A variable part of a path, such as a prescription's number."""
 
 MAX_ACK_IDS = 500
 """Events acknowledged one by one in one call; 500 ids of 19 digits fit MAX_BODY_BYTES."""

@@ -39,6 +39,7 @@ _RENEW_BEFORE = timedelta(days=30)
 _BACKDATED = timedelta(days=1)
 """A Pi has no clock of its own: a client whose clock runs a little behind must not refuse the certificate."""
 
+_PIN_PREFIX = "sha256/"
 _KEY_MODE = 0o600
 _CERTIFICATE_MODE = 0o644
 _DIRECTORY_MODE = 0o700
@@ -64,6 +65,11 @@ class DeviceIdentity:
     key_file: Path
     certificate_file: Path
     pin: str
+
+    @property
+    def key_sha256(self) -> bytes:
+        """The pinned hash itself, 32 bytes."""
+        return base64.b64decode(self.pin.removeprefix(_PIN_PREFIX))
 
     def server_context(self) -> ssl.SSLContext:
         """What the server wraps its connections with: TLS 1.2 or later, HTTP/1.1 only."""
@@ -206,4 +212,4 @@ _DIGITAL_SIGNATURE_ONLY = x509.KeyUsage(
 
 def _pin(public: ec.EllipticCurvePublicKey) -> str:
     spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return "sha256/" + base64.b64encode(hashlib.sha256(spki).digest()).decode("ascii")
+    return _PIN_PREFIX + base64.b64encode(hashlib.sha256(spki).digest()).decode("ascii")

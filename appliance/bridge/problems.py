@@ -42,6 +42,12 @@ class ProblemCode(StrEnum):
     REQUEST_TIMEOUT = "request_timeout"
     CURSOR_AHEAD = "cursor_ahead"
     ACK_AHEAD = "ack_ahead"
+    PAIRING_CLOSED = "pairing_closed"
+    PAIRING_BUSY = "pairing_busy"
+    PAIRING_MISMATCH = "pairing_mismatch"
+    CLIENTS_FULL = "clients_full"
+    PAIRING_GONE = "pairing_gone"
+    PAIRING_TRIES = "pairing_tries"
     BODY_TOO_LARGE = "body_too_large"
     TARGET_TOO_LONG = "target_too_long"
     MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
@@ -72,6 +78,12 @@ STATUS_OF: Mapping[ProblemCode, HTTPStatus] = MappingProxyType(
         ProblemCode.REQUEST_TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
         ProblemCode.CURSOR_AHEAD: HTTPStatus.CONFLICT,
         ProblemCode.ACK_AHEAD: HTTPStatus.CONFLICT,
+        ProblemCode.PAIRING_CLOSED: HTTPStatus.CONFLICT,
+        ProblemCode.PAIRING_BUSY: HTTPStatus.CONFLICT,
+        ProblemCode.PAIRING_MISMATCH: HTTPStatus.CONFLICT,
+        ProblemCode.CLIENTS_FULL: HTTPStatus.CONFLICT,
+        ProblemCode.PAIRING_GONE: HTTPStatus.GONE,
+        ProblemCode.PAIRING_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
         ProblemCode.BODY_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ProblemCode.TARGET_TOO_LONG: HTTPStatus.REQUEST_URI_TOO_LONG,
         ProblemCode.MEDIA_TYPE_UNSUPPORTED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.bridge.bounds import MAX_ADDRESSES
 
-__all__ = ["CLIENT_RATE", "FAILURE_RATE", "PUBLIC_RATE", "SUPERSEDE_RATE", "Rate", "RateLimiter"]
+__all__ = [
+    "CLIENT_RATE",
+    "FAILURE_RATE",
+    "PAIRING_RATE",
+    "PUBLIC_RATE",
+    "SUPERSEDE_RATE",
+    "Rate",
+    "RateLimiter",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,9 @@ FAILURE_RATE = Rate(per_s=10, burst=100)
 """An address whose tokens are missing or wrong. Good tokens of the same address are not slowed by it.
 
 Against load only: a token of 128 random bits is not guessed at any rate."""
+
+PAIRING_RATE = Rate(per_s=0.5, burst=6)
+"""An address that asks to be paired: a person does so once or twice."""
 
 SUPERSEDE_RATE = Rate(per_s=1, burst=3)
 """A client that replaces its own long poll: two programs sharing a token must not chase each other."""

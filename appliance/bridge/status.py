@@ -18,7 +18,7 @@ from appliance.bridge.store import EventStore
 
 __all__ = ["CAPABILITIES", "MAX_COUNTER_STATUS_BYTES", "CounterStatus", "status_blueprint"]
 
-CAPABILITIES: Sequence[str] = ("events", "events.ack", "events.wait", "cards")
+CAPABILITIES: Sequence[str] = ("events", "events.ack", "events.wait", "cards", "pairings")
 """What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
 
 MAX_COUNTER_STATUS_BYTES = 16 * 1024
@@ -86,6 +86,12 @@ def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
             "paired_at": _time(client.paired_at),
             "last_seen": None if client.last_seen is None else _time(client.last_seen),
         }
+
+    @blueprint.delete("/clients/me")
+    def unpair() -> Response:
+        query_integers(())
+        store.revoke(current_client().id)
+        return Response(status=204)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:

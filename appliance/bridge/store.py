@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from appliance.journal.model import AckResult, Client, Event
@@ -29,6 +29,14 @@ class EventStore(Protocol):
 
     def client_by_token(self, token: str) -> Client | None:
         """The client with this token, compared by its hash in constant time."""
+        ...
+
+    def add_client(self, name: str, token_sha256: bytes, scopes: Iterable[str]) -> Client:
+        """Pair a client."""
+        ...
+
+    def revoke(self, client_id: str) -> bool:
+        """Unpair a client; whether it was paired."""
         ...
 
     def touch(self, client_id: str) -> None:

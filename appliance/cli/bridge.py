@@ -52,6 +52,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
             doorbell=Doorbell(settings.paths.runtime_directory / "doorbell"),
             settings=settings,
             clock=clock,
+            key_sha256=identity.key_sha256,
             extra_blueprints=extensions,
             device_names=names,
         )

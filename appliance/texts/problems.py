@@ -92,6 +92,36 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         detail="L'acquittement dépasse le dernier événement de l'appareil ({last_id}).",
         remedy="N'acquittez que des événements reçus ; si l'appareil a été remplacé, reprenez avec after=0.",
     ),
+    "pairing_closed": ProblemText(
+        title="Appairage fermé",
+        detail="Aucune fenêtre d'appairage n'est ouverte sur l'appareil.",
+        remedy="Maintenez OK trois secondes sur l'appareil, puis recommencez dans les 90 secondes.",
+    ),
+    "pairing_busy": ProblemText(
+        title="Appairage déjà en cours",
+        detail="Un autre logiciel est en cours d'appairage avec l'appareil.",
+        remedy="Terminez-le, ou attendez la fin de la fenêtre, puis recommencez.",
+    ),
+    "pairing_mismatch": ProblemText(
+        title="Engagement non tenu",
+        detail="La valeur révélée n'est pas celle qui avait été engagée ; l'appairage est abandonné.",
+        remedy="Recommencez l'appairage avec une valeur neuve ; voyez docs/lgo.",
+    ),
+    "clients_full": ProblemText(
+        title="Trop de logiciels appairés",
+        detail="L'appareil connaît déjà autant de logiciels qu'il peut.",
+        remedy="Révoquez sur l'appareil un logiciel qui ne sert plus, puis recommencez.",
+    ),
+    "pairing_gone": ProblemText(
+        title="Appairage terminé",
+        detail="Cet appairage est inconnu, refusé sur l'appareil, ou terminé.",
+        remedy="Recommencez l'appairage depuis le début.",
+    ),
+    "pairing_tries": ProblemText(
+        title="Trop d'essais",
+        detail="Les trois essais de cette fenêtre d'appairage sont épuisés.",
+        remedy="Attendez, puis ouvrez une nouvelle fenêtre sur l'appareil.",
+    ),
     "body_too_large": ProblemText(
         title="Corps de requête trop grand",
         detail="Le corps de la requête dépasse {maximum} octets.",
@@ -160,6 +190,10 @@ PARAMETER_REASONS: Mapping[str, str] = {
     "integers": "doit être une liste de 1 à {items} entiers, chacun de {minimum} à {maximum}",
     "repeated": "ne peut être donné qu'une fois",
     "unknown": "n'existe pas ici ; sont connus : {known}",
+    "text": "doit être un texte de {minimum} à {maximum} caractères",
+    "printable": "ne doit contenir aucun caractère de commande",
+    "base64": "doit être {length} octets en base64",
+    "scopes": "doit être une liste non vide, prise parmi {known}",
     "alternative": "est attendu seul : donnez l'un de {known}, jamais deux",
 }
 """Ends of the sentence « Le paramètre … » of `parameter_invalid`."""

@@ -136,8 +136,15 @@ def make_bench(settings: Settings) -> Iterator[BenchMaker]:
                 )
             )
             doorbell = Doorbell(Path(settings.paths.runtime_directory) / "doorbell")
-            app = create_app(journal, doorbell=doorbell, settings=settings, clock=clock, **more)
             identity = load_or_create_identity(state / "bridge", [], clock)
+            app = create_app(
+                journal,
+                doorbell=doorbell,
+                settings=settings,
+                clock=clock,
+                key_sha256=identity.key_sha256,
+                **more,
+            )
             polls = stack.enter_context(long_polls_of(app))
             server = BridgeServer(
                 app,
@@ -161,6 +168,7 @@ def bench(make_bench: BenchMaker) -> Bench:
 # Every answer that a test sees is checked against the contract.
 
 _DOCUMENT = document()
+_PATHS = {path: re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", path)) for path in _DOCUMENT["paths"]}
 
 
 def check_against_contract(response: httpx.Response) -> None:
@@ -169,12 +177,16 @@ def check_against_contract(response: httpx.Response) -> None:
     assert "server" not in response.headers
     if response.request.method == "HEAD":
         return
-    operation = _DOCUMENT["paths"].get(response.request.url.path, {}).get(response.request.method.lower())
+    path = next((path for path, form in _PATHS.items() if form.fullmatch(response.request.url.path)), "")
+    operation = _DOCUMENT["paths"].get(path, {}).get(response.request.method.lower())
     if response.status_code >= 400:
         check_problem(response)
     if operation is None:
         return
     answer = operation["responses"].get(str(response.status_code)) or operation["responses"]["default"]
+    if "content" not in answer:
+        assert response.content == b""
+        return
     media_type = response.headers["content-type"]
     assert list(answer["content"]) == [media_type]
     for name in answer.get("headers", {}):

@@ -115,7 +115,13 @@ def test_a_restart_keeps_the_port_the_key_and_the_events(bench: Bench) -> None:
     again = load_or_create_identity(bench.identity.key_file.parent, [], clock)
     assert again.pin == bench.identity.pin
     doorbell = Doorbell(Path(bench.settings.paths.runtime_directory) / "doorbell")
-    app = create_app(bench.journal, doorbell=doorbell, settings=bench.settings, clock=clock)
+    app = create_app(
+        bench.journal,
+        doorbell=doorbell,
+        settings=bench.settings,
+        clock=clock,
+        key_sha256=bench.identity.key_sha256,
+    )
     with (
         long_polls_of(app) as polls,
         BridgeServer(app, address, again, clock=clock, before_stop=polls.end_all),

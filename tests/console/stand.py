@@ -21,7 +21,7 @@ from appliance.base.clock import ManualClock, SystemClock
 from appliance.base.files import replace_volatile
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.console import console_extension
-from appliance.bridge.identity import load_or_create_identity
+from appliance.bridge.identity import DeviceIdentity, load_or_create_identity
 from appliance.bridge.server import BridgeServer
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
@@ -96,6 +96,9 @@ class Stand:
         )
         return token
 
+    def _identity(self) -> DeviceIdentity:
+        return load_or_create_identity(self._state / "bridge", (), self._system_clock)
+
     def make_app(self) -> Flask:
         capabilities = frozenset({CAPABILITY} if self.has_world else ())
         extensions = [console_extension(self.runtime, self.clock, capabilities=capabilities)]
@@ -106,6 +109,7 @@ class Stand:
             doorbell=self._doorbell,
             settings=self.settings,
             clock=self._system_clock,
+            key_sha256=self._identity().key_sha256,
             extra_blueprints=extensions,
         )
 
@@ -114,9 +118,12 @@ class Stand:
         self.port = self.port or _free_port()
         app = self.make_app()
         polls = self._bridge.enter_context(long_polls_of(app))
-        identity = load_or_create_identity(self._state / "bridge", (), self._system_clock)
         server = BridgeServer(
-            app, ("127.0.0.1", self.port), identity, clock=self._system_clock, before_stop=polls.end_all
+            app,
+            ("127.0.0.1", self.port),
+            self._identity(),
+            clock=self._system_clock,
+            before_stop=polls.end_all,
         )
         self._bridge.enter_context(server)
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from appliance.bridge.bounds import DEFAULT_EVENTS, MAX_ACK_IDS, MAX_EVENT_ID, MAX_EVENTS, MAX_WAIT_S
+from appliance.bridge.bounds import (
+    DEFAULT_EVENTS,
+    MAX_ACK_IDS,
+    MAX_EVENT_ID,
+    MAX_EVENTS,
+    MAX_PATH_PART_CHARACTERS,
+    MAX_WAIT_S,
+)
 from appliance.bridge.contract.cards import CARD_SCHEMAS
 from appliance.bridge.contract.codes import CODE_SCHEMAS
 from appliance.bridge.contract.happenings import EVENT_SCHEMAS
+from appliance.bridge.contract.pairings import PAIRING_OPERATIONS, PAIRING_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
 from appliance.bridge.problems import MEDIA_TYPE, RETRY_STATUSES, STATUS_OF, ProblemCode
 from appliance.bridge.rights import PUBLIC, RIGHTS, Right, Scope
@@ -17,7 +26,7 @@ from appliance.texts.problems import PROBLEM_TEXTS
 
 __all__ = ["API_VERSION", "document", "document_bytes"]
 
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 """Minor: something was added. Major: never, that would be `/v2`."""
 
 _DESCRIPTION = """\
@@ -27,6 +36,9 @@ Poll `GET /v1/events?after=<last_id>&wait=25`, take each event over, then `POST 
 given again until it is acknowledged or expires, so treat its `id` as an idempotency key. Unknown members,
 kinds and words may appear at any time and are to be ignored.
 """
+
+_PLACE = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
+"""A variable part of a route, as Flask writes it."""
 
 _ID = integer(minimum=1, maximum=MAX_EVENT_ID)
 
@@ -117,6 +129,14 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
     ("GET", "/v1/status"): {"summary": "How the device is", "answer": "Status", "problems": ()},
     ("GET", "/v1/cards"): {"summary": "Readers and cards", "answer": "Cards", "problems": ()},
     ("GET", "/v1/clients/me"): {"summary": "Who the token is of", "answer": "Client", "problems": ()},
+    ("DELETE", "/v1/clients/me"): {
+        "summary": "Unpair this client",
+        "description": "Its token is void from then on, and what only it had not acknowledged is erased.",
+        "status": "204",
+        "answer": None,
+        "problems": (),
+    },
+    **PAIRING_OPERATIONS,
     ("GET", "/v1/events"): {
         "summary": "Receive events",
         "description": _EVENTS_DESCRIPTION,
@@ -168,7 +188,8 @@ def document() -> dict[str, Any]:
     """The document; each operation's rights come from the table of rights."""
     paths: dict[str, dict[str, Any]] = {}
     for right in RIGHTS:
-        paths.setdefault(right.rule, {})[right.method.lower()] = _operation(right)
+        path = _PLACE.sub(r"{\1}", right.rule)
+        paths.setdefault(path, {})[right.method.lower()] = _operation(right)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -180,7 +201,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/", "description": "The device itself, over HTTPS."}],
         "paths": paths,
         "components": {
-            "schemas": {**_OWN_SCHEMAS, **EVENT_SCHEMAS, **CODE_SCHEMAS, **CARD_SCHEMAS},
+            "schemas": {**_OWN_SCHEMAS, **EVENT_SCHEMAS, **CODE_SCHEMAS, **CARD_SCHEMAS, **PAIRING_SCHEMAS},
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -204,17 +225,19 @@ def _operation(right: Right) -> dict[str, Any]:
         "summary": told["summary"],
         "security": [{"token": [scope]} for scope in sorted(right.scopes)],
     }
-    for member in ("description", "parameters"):
-        if member in told:
-            operation[member] = told[member]
+    if "description" in told:
+        operation["description"] = told["description"]
+    parameters = [*_in_path(right.rule), *told.get("parameters", ())]
+    if parameters:
+        operation["parameters"] = parameters
     if "body" in told:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": ref(told["body"])}},
         }
-    schema = ref(told["answer"]) if told["answer"] else {"type": "object"}
     operation["responses"] = {
-        "200": {"description": "Done.", "content": {"application/json": {"schema": schema}}},
+        told.get("status", "200"): _answer("Done.", told["answer"], empty=told.get("status") == "204"),
+        **{status: _answer(*answer) for status, answer in told.get("further", {}).items()},
         **_problem_responses(
             [*_ANYWHERE, *told["problems"], *(_WITH_TOKEN if right.scopes != PUBLIC else ())]
         ),
@@ -222,8 +245,23 @@ def _operation(right: Right) -> dict[str, Any]:
     return operation
 
 
+def _answer(description: str, schema: str | None, *, empty: bool = False) -> dict[str, Any]:
+    if empty:
+        return {"description": description}
+    content = ref(schema) if schema else {"type": "object"}
+    return {"description": description, "content": {"application/json": {"schema": content}}}
+
+
+def _in_path(rule: str) -> list[dict[str, Any]]:
+    """The parameters that stand in the path itself."""
+    return [
+        {"name": name, "in": "path", "required": True, "schema": string(maxLength=MAX_PATH_PART_CHARACTERS)}
+        for name in _PLACE.findall(rule)
+    ]
+
+
 def _operation_id(right: Right) -> str:
-    path = right.rule.removeprefix("/v1/").removesuffix(".json")
+    path = _PLACE.sub(r"\1", right.rule).removeprefix("/v1/").removesuffix(".json")
     return "_".join([right.method.lower(), *path.split("/")])
 
 

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lock format pictures kills bench clean
+.PHONY: help setup setup-dev demo test check lock format pictures kills fuzz-cards cards-soak bench clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,12 @@ pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page
 
 kills: setup-dev ## Kill each program 200 times while sheets come and go (about 20 minutes)
 	$(BIN)/python -m tests.system.kills --kills 200
+
+fuzz-cards: setup-dev ## Every parser of a card's answers for ten minutes, guided by its code (an hour, two processes)
+	$(BIN)/python -m tests.cards.fuzz
+
+cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about an hour)
+	$(BIN)/python -m benchmarks.cards_soak
 
 bench: setup-dev ## Latency and costs, as ratios to the naive way
 	$(BIN)/python -m benchmarks.latency

@@ -1,4 +1,4 @@
-"""Cards on a real PC/SC daemon with virtual readers: `python benchmarks/cards.py [latency] [idle] [cycles]`.
+"""Cards on a real PC/SC daemon with virtual readers: `python benchmarks/cards.py [latency] [idle]`.
 
 Figures of the desk of readers alone: the daemon looks at a virtual slot every 0.4 s, which a reader with an
 interrupt endpoint does not, so times are given from the daemon's word that a card is in.
@@ -20,7 +20,7 @@ from random import Random
 from appliance.base import log
 from appliance.base.clock import SystemClock
 from appliance.cards.desk import CardDesk
-from appliance.cards.inputs import CardFault, CardIn, CardInput, CardOut, CardRead
+from appliance.cards.inputs import CardIn, CardInput, CardOut, CardRead
 from appliance.cards.pcsc import SystemPcsc
 from appliance.cards.trust import TrustStore
 from appliance.simulation.cards.card import VirtualCard
@@ -29,7 +29,6 @@ from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, VirtualReaders
 
 CLOCK = SystemClock()
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
-CYCLES = int(os.environ.get("CYCLES", "2000"))
 IDLE_S = float(os.environ.get("IDLE_S", "60"))
 NS_PER_MS = 1e6
 
@@ -125,67 +124,9 @@ def idle(_virtual: VirtualReaders, _heard: Heard, _box: CardBox) -> None:
     print(f"idle watcher: {used:.3f} s of processor in {IDLE_S:.0f} s ({100 * used / IDLE_S:.2f} %)")
 
 
-def cycles(virtual: VirtualReaders, heard: Heard, box: CardBox) -> None:
-    """Cards in and out of both slots at once; one in ten is pulled out in the middle of its read."""
-    names = ("vitale", "cps3", "vitale-family", "cps4")
-    wrong: list[str] = []
-    marks: list[str] = []
-    done = 0
-    lock = threading.Lock()
-
-    def run(slot: int) -> None:
-        nonlocal done
-        reader = virtual.reader_names[slot]
-        for number in range(CYCLES // 2):
-            heard.forget(reader)
-            pulled = number % 10 == 9
-            virtual.slots[slot].insert(box.take("yanked" if pulled else names[(number + slot) % len(names)]))
-            heard.wait(reader, CardIn)
-            if not pulled:
-                heard.wait(reader, CardRead)
-                virtual.slots[slot].remove()
-            heard.wait(reader, CardOut)
-            if pulled and (reader, CardRead) in heard.last:
-                wrong.append("an identity of a card that was pulled out")
-            if (reader, CardFault) in heard.last:
-                wrong.append("a fault")
-            with lock:
-                done += 1
-                if done in {20, CYCLES // 4, CYCLES // 2, 3 * CYCLES // 4, CYCLES}:
-                    sizes = f"{_resident_kb()} kB, {_files()} files, {_threads()} threads"
-                    marks.append(f"{done:6} cycles: {sizes}")
-
-    # The cards are made before: keys take time and memory.
-    for name in names:
-        box.take(name)
-    workers = [threading.Thread(target=run, args=(slot,)) for slot in (0, 1)]
-    start = time.monotonic()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    seconds = time.monotonic() - start
-    print(f"{done} insertions and withdrawals in {seconds:.0f} s, {len(wrong)} wrong {wrong[:3]}")
-    print("\n".join(marks))
-
-
-def _resident_kb() -> int:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0])
-
-
-def _files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def _threads() -> int:
-    return sum(1 for thread in threading.enumerate() if thread.name.startswith("cards-"))
-
-
 BENCHES: dict[str, Callable[[VirtualReaders, Heard, CardBox], None]] = {
     "latency": latency,
     "idle": idle,
-    "cycles": cycles,
 }
 
 

@@ -1,6 +1,6 @@
 """Reads and misreads over a folder of real pictures, turned four ways: ours, and each engine alone.
 
-    python benchmarks/corpus.py [FOLDER] [--rotations 0,90,180,270]
+    python -m benchmarks.corpus [FOLDER] [--rotations 0,90,180,270]
 
 FOLDER (default: COMPTOIR_CORPUS, then ../shared/corpus) holds `manifest.json`, a list of
 `{set, file, kind, text, size}` with kind QR, DM or NONE (a decoy, in which nothing may be read).
@@ -33,6 +33,8 @@ from appliance.decode.engines.lattice import LatticeEngine
 from appliance.decode.engines.zbar import ZbarEngine
 from appliance.decode.still import StillReader
 from appliance.decode.symbol import Symbol, Symbology
+from benchmarks import plain_engines
+from benchmarks.plain_engines import PlainEngine
 
 ALL = frozenset(Symbology)
 KINDS = {"QR": Symbology.QR_CODE, "DM": Symbology.DATA_MATRIX}
@@ -44,42 +46,19 @@ def _texts(symbols: Sequence[Symbol]) -> list[tuple[Symbology, str]]:
     return [(symbol.symbology, text_of(symbol.content)) for symbol in symbols]
 
 
-def _raw_zbar(image: GreyImage) -> list[tuple[Symbology, str]]:
-    """What zbar says, believed as it is."""
-    from pyzbar import pyzbar  # noqa: PLC0415 - a baseline only
-
-    try:
-        found = pyzbar.decode(image, symbols=[pyzbar.ZBarSymbol.QRCODE])
-    except ValueError:
-        return []
-    return [(Symbology.QR_CODE, code.data.decode("utf-8", "replace")) for code in found]
-
-
-def _raw_libdmtx(image: GreyImage) -> list[tuple[Symbology, str]]:
-    """What libdmtx says within 200 ms, believed as it is."""
-    from pylibdmtx import pylibdmtx  # noqa: PLC0415 - a baseline only
-
-    found = pylibdmtx.decode(image, timeout=200, max_count=1)
-    return [(Symbology.DATA_MATRIX, text_of(code.data)) for code in found]
-
-
-def _raw_wechat(image: GreyImage) -> list[tuple[Symbology, str]]:
-    """What OpenCV's WeChat reader says without model files, believed as it is."""
-    try:
-        texts, _ = cv2.wechat_qrcode.WeChatQRCode().detectAndDecode(image)
-    except UnicodeDecodeError:  # the binding cannot hand out what is not UTF-8
-        return []
-    return [(Symbology.QR_CODE, text) for text in texts]
+def _plain(engine: PlainEngine) -> Read:
+    """A plain engine, its contents as text."""
+    return lambda image: [(symbology, text_of(content)) for symbology, content in engine(image)]
 
 
 READERS: dict[str, Read] = {
     "ours": lambda image: _texts(StillReader().read(image)),
     "zxing-cpp": lambda image: _texts(ZxingEngine().read(image, ALL)),
-    "zbar, raw": _raw_zbar,
+    "zbar, raw": _plain(plain_engines.zbar),
     "zbar, ASCII only": lambda image: _texts(ZbarEngine().read(image, ALL)),
-    "libdmtx, raw": _raw_libdmtx,
+    "libdmtx, raw": _plain(plain_engines.libdmtx),
     "libdmtx, proven": lambda image: _texts(DmtxEngine().read(image, ALL)),
-    "WeChat, raw": _raw_wechat,
+    "WeChat, raw": _plain(plain_engines.wechat),
     "lattice": lambda image: _texts(LatticeEngine().read(image, ALL)),
 }
 UNION = ("zxing-cpp", "zbar, raw", "libdmtx, raw", "WeChat, raw")

@@ -14,7 +14,17 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         name: f"{__name__}.{name.replace('-', '_')}"
-        for name in ("bridge", "cards", "counter", "decode", "demo", "eye", "screens", "virtual-cards")
+        for name in (
+            "bench",
+            "bridge",
+            "cards",
+            "counter",
+            "decode",
+            "demo",
+            "eye",
+            "screens",
+            "virtual-cards",
+        )
     }
 )
 """Command name to the module that holds it as `command`."""

@@ -1,0 +1,1 @@
+"""Read rates, times and costs of the reader, beside plain engines on the same pictures."""

@@ -11,21 +11,21 @@ import click
 
 __all__ = ["COMMANDS", "main"]
 
+_NAMES = (
+    "bench",
+    "bridge",
+    "cards",
+    "counter",
+    "decode",
+    "demo",
+    "eye",
+    "keys",
+    "screens",
+    "virtual-cards",
+)
+
 COMMANDS: Mapping[str, str] = MappingProxyType(
-    {
-        name: f"{__name__}.{name.replace('-', '_')}"
-        for name in (
-            "bench",
-            "bridge",
-            "cards",
-            "counter",
-            "decode",
-            "demo",
-            "eye",
-            "screens",
-            "virtual-cards",
-        )
-    }
+    {name: f"{__name__}.{name.replace('-', '_')}" for name in _NAMES}
 )
 """Command name to the module that holds it as `command`."""
 

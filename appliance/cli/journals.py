@@ -9,11 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from appliance.base.clock import Clock
+from appliance.base.credentials import credential
 from appliance.journal import Journal, JournalLoss
-from appliance.journal.device_key import load_or_create_device_key
+from appliance.journal.device_key import load_device_key, load_or_create_device_key
 from appliance.settings import Settings
 
-__all__ = ["open_journal"]
+__all__ = ["DEVICE_KEY_FILE", "open_journal"]
+
+DEVICE_KEY_FILE = "device.key"
+"""In the state directory, or a credential of that name where a service manager hands it over."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +35,11 @@ def open_journal(
     state = Path(settings.paths.state_directory)
     volatile = Path(settings.paths.runtime_directory) / "secrets"
     volatile.mkdir(mode=0o770, exist_ok=True)
-    device_key = load_or_create_device_key(state / "device.key")
+    handed_over = credential(DEVICE_KEY_FILE)
+    if handed_over is not None:
+        device_key = load_device_key(handed_over)
+    else:
+        device_key = load_or_create_device_key(state / DEVICE_KEY_FILE)
     with Journal.open(
         state / "journal.db",
         device_key,

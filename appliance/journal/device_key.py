@@ -19,7 +19,7 @@ from appliance.journal.errors import (
     DeviceKeyLengthError,
 )
 
-__all__ = ["DEVICE_KEY_BYTES", "derive", "load_or_create_device_key"]
+__all__ = ["DEVICE_KEY_BYTES", "derive", "load_device_key", "load_or_create_device_key"]
 
 DEVICE_KEY_BYTES = 32
 _KEY_MODE = 0o600
@@ -51,6 +51,24 @@ def load_or_create_device_key(path: Path) -> bytes:
         raise DeviceKeyAccessError(f"{path}: {error.strerror}") from error
 
 
+def load_device_key(credential: Path) -> bytes:
+    """The device's key as the service manager hands it over: a file whose rights are the manager's business.
+
+    Raises:
+        DeviceKeyLengthError: the file does not hold exactly DEVICE_KEY_BYTES bytes.
+        DeviceKeyExposedError: everybody may read it.
+        DeviceKeyFileError: it is a link, a directory or a device.
+        DeviceKeyAccessError: it cannot be read.
+    """
+    try:
+        # An access list lets the service in, and shows as rights of a group: no sign of exposure here.
+        return _load(credential, forbidden=stat.S_IRWXO)
+    except DeviceKeyError:
+        raise
+    except OSError as error:
+        raise DeviceKeyAccessError(f"{credential}: {error.strerror}") from error
+
+
 def derive(key: bytes, purpose: str) -> bytes:
     """A 32-byte key for one purpose, by HKDF-SHA-256 (RFC 5869); it says nothing of `key` or of the others.
 
@@ -69,7 +87,7 @@ def derive(key: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=DEVICE_KEY_BYTES, salt=None, info=info).derive(key)
 
 
-def _load(path: Path) -> bytes:
+def _load(path: Path, forbidden: int = _OTHERS) -> bytes:
     # O_NONBLOCK: a FIFO put in the key's place must not hang the start.
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -82,7 +100,7 @@ def _load(path: Path) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise DeviceKeyFileError(str(path))
-        if status.st_mode & _OTHERS:
+        if status.st_mode & forbidden:
             raise DeviceKeyExposedError(f"{path}: {stat.S_IMODE(status.st_mode):o}")
         key = os.read(descriptor, DEVICE_KEY_BYTES + 1)
     finally:

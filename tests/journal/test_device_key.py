@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from appliance.journal import device_key as module
-from appliance.journal.device_key import DEVICE_KEY_BYTES, derive, load_or_create_device_key
+from appliance.journal.device_key import (
+    DEVICE_KEY_BYTES,
+    derive,
+    load_device_key,
+    load_or_create_device_key,
+)
 from appliance.journal.errors import (
     DeviceKeyAccessError,
     DeviceKeyError,
@@ -159,3 +164,22 @@ def test_derivation_is_hkdf_of_rfc_5869() -> None:
     for wrong, purpose in ((key[1:], "journal"), (key + b"x", "journal"), (key, "")):
         with pytest.raises(ValueError):
             derive(wrong, purpose)
+
+
+def test_a_key_handed_over_by_the_service_manager_is_taken_though_a_group_may_read_it(tmp_path: Path) -> None:
+    _write(tmp_path / "device.key", bytes(range(32)), 0o440)
+    assert load_device_key(tmp_path / "device.key") == bytes(range(32))
+    with pytest.raises(DeviceKeyExposedError):
+        load_or_create_device_key(tmp_path / "device.key")
+
+
+def test_a_key_handed_over_must_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "device.key"
+    with pytest.raises(DeviceKeyAccessError):
+        load_device_key(file)
+    _write(file, bytes(31))
+    with pytest.raises(DeviceKeyLengthError):
+        load_device_key(file)
+    _write(file, bytes(32), 0o444)
+    with pytest.raises(DeviceKeyExposedError):
+        load_device_key(file)

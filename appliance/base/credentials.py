@@ -1,4 +1,4 @@
-"""Secrets that systemd hands over (systemd.exec(5), LoadCredential=): files that one service alone can read."""
+"""Secrets that systemd hands over (systemd.exec(5), LoadCredential=): files of one service alone."""
 
 from __future__ import annotations
 

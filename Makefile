@@ -28,11 +28,12 @@ demo: setup ## The whole appliance on a simulated counter, with its page in a br
 test: setup-dev ## All tests of the default run
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup $(ARGS)
 
-check: setup-dev ## Style, types, layers
+check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	scripts/check-units
 
 format: setup-dev ## Put the code in its format
 	$(BIN)/ruff check --fix .

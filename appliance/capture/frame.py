@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum, unique
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ __all__ = [
     "CameraLostError",
     "CameraTimeoutError",
     "EndOfFramesError",
+    "ExposureTarget",
     "Frame",
     "GreyImage",
 ]
@@ -46,6 +48,15 @@ class EndOfFramesError(CameraError):
     """The files are all shown; nothing more will come."""
 
 
+@unique
+class ExposureTarget(StrEnum):
+    """What a frame is exposed for: paper in the room's light, or a screen that shines by itself."""
+
+    PAPER = "paper"
+    BRIGHT_SCREEN = "bright_screen"
+    DARK_SCREEN = "dark_screen"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture.
@@ -54,13 +65,16 @@ class Frame:
         grey: the luminance, height x width, 8 bits; rows may be strided.
         sequence: grows by one a frame of this camera.
         captured_at_ns: CLOCK_MONOTONIC at the middle of the exposure, or as near as the camera says.
-        small: the same field of view at low resolution where the camera gives it (Pi's lores stream).
+        small: the same field of view at low resolution where the camera gives it (Pi's lores stream): for
+            gate and finder it costs nothing. Its size is the camera's choice; take the scale from its width.
+        exposure: what it was exposed for; where the next frame's differs, all levels differ by stops.
     """
 
     grey: GreyImage
     sequence: int
     captured_at_ns: int
     small: GreyImage | None = None
+    exposure: ExposureTarget = ExposureTarget.PAPER
 
     def __post_init__(self) -> None:
         """Refuse what is not a grey picture of a bounded size."""
@@ -97,6 +111,15 @@ class Camera(ABC):
     @abstractmethod
     def close(self) -> None:
         """Give the device back; closing twice does nothing."""
+
+    def set_exposure(self, target: ExposureTarget) -> None:  # noqa: B027 - most cameras have one exposure
+        """Expose the next frames for something else; frames already under way still come as they were.
+
+        A camera whose exposure cannot be set does nothing: its frames stay exposed for paper.
+        """
+
+    def refocus(self) -> None:  # noqa: B027 - most lenses are fixed
+        """Look for the focus again; a fixed lens does nothing."""
 
     def __enter__(self) -> Self:
         self.open()

@@ -9,9 +9,10 @@ from typing import Literal, Protocol
 from appliance.base.clock import Clock
 from appliance.capture.files import FilesCamera
 from appliance.capture.frame import Camera, CameraError
+from appliance.capture.picamera import PicameraCamera
 from appliance.capture.pictures import UnreadableFileError, find_pictures
 from appliance.capture.v4l2 import V4l2Camera
-from appliance.texts.capture import NOT_A_SOURCE
+from appliance.texts.capture import NOT_A_CSI_CAMERA, NOT_A_SOURCE
 
 __all__ = [
     "CameraWish",
@@ -26,6 +27,7 @@ SourceDriver = Literal["files", "v4l2"]
 
 _DEVICE_DIRECTORY = Path("/dev")
 _FIRST_DEVICE = "/dev/video0"
+_FIRST_CSI_CAMERA = "0"
 
 
 class NotACameraError(CameraError):
@@ -37,12 +39,12 @@ class CameraWish(Protocol):
 
     @property
     def driver(self) -> str:
-        """`files` or `v4l2` here; other drivers are chosen elsewhere."""
+        """`files`, `v4l2` or `picamera2` here; other drivers are chosen elsewhere."""
         ...
 
     @property
     def device(self) -> str:
-        """Device or path; empty for the first video device."""
+        """Device, path, or number of a CSI camera; empty for the first of the driver."""
         ...
 
     @property
@@ -111,11 +113,16 @@ def camera_from_uri(
 
 
 def camera_from_settings(wish: CameraWish, clock: Clock | None = None) -> Camera:
-    """The camera of the settings, for the drivers `files` and `v4l2`; nothing is opened yet.
+    """The camera of the settings, for the drivers of real cameras and files; nothing is opened yet.
 
     Raises:
         NotACameraError: another driver is named.
     """
+    if wish.driver == "picamera2":
+        number = wish.device or _FIRST_CSI_CAMERA
+        if not number.isdecimal():
+            raise NotACameraError(NOT_A_CSI_CAMERA.format(source=number))
+        return PicameraCamera(int(number), wish.width, wish.height, wish.frames_per_s, clock=clock)
     if wish.driver == "v4l2":
         return V4l2Camera(
             wish.device or _FIRST_DEVICE, wish.width, wish.height, wish.frames_per_s, clock=clock
@@ -128,4 +135,4 @@ def camera_from_settings(wish: CameraWish, clock: Clock | None = None) -> Camera
             hold_s=wish.hold_s,
             clock=clock,
         )
-    raise NotACameraError(f"the driver {wish.driver} is not one of files, v4l2")
+    raise NotACameraError(f"the driver {wish.driver} is not one of files, v4l2, picamera2")

@@ -1,14 +1,9 @@
-"""USB cameras (and whatever else speaks Video4Linux2), through OpenCV.
-
-OpenCV's `read` may block in the driver for seconds. So one thread owns the device from opening to release
-and keeps only the latest frame; whoever captures waits for that thread, and never longer than it wants to.
-"""
+"""USB cameras (whatever speaks Video4Linux2): pictures through OpenCV, modes and controls by ioctl."""
 
 from __future__ import annotations
 
 import logging
 import re
-import threading
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
@@ -16,43 +11,19 @@ import cv2
 import numpy as np
 
 from appliance.base.clock import Clock, SystemClock
-from appliance.base.threads import StoppableThread
-from appliance.capture.frame import (
-    MAX_SIDE_PX,
-    Camera,
-    CameraLostError,
-    CameraTimeoutError,
-    Frame,
-    GreyImage,
-)
+from appliance.capture.exposure import Exposure, ExposureLimits
+from appliance.capture.frame import MAX_SIDE_PX, CameraLostError, GreyImage
+from appliance.capture.live import LiveCamera, Picture
+from appliance.capture.v4l2_controls import SensorControls, open_controls
+from appliance.capture.v4l2_modes import GREY, JPEGS, LUMA_FIRST, best_mode, modes_of
 
-__all__ = [
-    "CLOSE_TIMEOUT_S",
-    "OPEN_TIMEOUT_S",
-    "DeviceBusyError",
-    "V4l2Camera",
-    "VideoDevice",
-    "open_with_opencv",
-]
+__all__ = ["OpenDevice", "V4l2Camera", "VideoDevice", "open_with_opencv"]
 
 _log = logging.getLogger(__name__)
-
-OPEN_TIMEOUT_S: Final = 5.0
-"""A USB camera that has not answered by then will not."""
-
-CLOSE_TIMEOUT_S: Final = 2.0
-"""How long closing waits for the driver; a stuck read ends on its own (OpenCV gives up after 10 s)."""
-
-_FAILED_READS: Final = 3
-"""A single failed read is a broken frame of a shaky cable, three in a row are a camera that is gone."""
 
 _DEVICE_PATTERN: Final = re.compile(r"(?:/dev/video)?(\d{1,3})")
 _COLOUR_DIMENSIONS: Final = 3
 _YUYV_CHANNELS: Final = 2
-
-
-class DeviceBusyError(CameraLostError):
-    """An earlier opening of this camera is still stuck in its driver; open again in some seconds."""
 
 
 class VideoDevice(Protocol):
@@ -76,86 +47,40 @@ OpenDevice = Callable[[str, int, int, float], VideoDevice]
 
 
 def open_with_opencv(device: str, width: int, height: int, frames_per_s: float) -> VideoDevice:
-    """Open by OpenCV's V4L2 back-end in the mode nearest to what is asked."""
+    """Open by OpenCV's V4L2 back-end in the best mode that the device lists."""
     number = _DEVICE_PATTERN.fullmatch(device)
+    mode = best_mode(modes_of(_path(device)), width, height, frames_per_s)
     # A path that is no /dev/videoN (such as /dev/v4l/by-id/...) is opened by its name.
     video = cv2.VideoCapture(int(number[1]) if number else device, cv2.CAP_V4L2)
-    # Motion JPEG first: raw pictures of 1920x1080 pass a USB 2 cable five times a second only.
-    video.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    video.set(cv2.CAP_PROP_FRAME_WIDTH, width)
-    video.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+    # Motion JPEG where nothing is listed: raw pictures of 1920x1080 pass a USB 2 cable five times a second.
+    video.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*(mode.fourcc if mode else "MJPG")))
+    video.set(cv2.CAP_PROP_FRAME_WIDTH, mode.width if mode else width)
+    video.set(cv2.CAP_PROP_FRAME_HEIGHT, mode.height if mode else height)
     video.set(cv2.CAP_PROP_FPS, frames_per_s)
+    if mode is not None and mode.fourcc in {GREY, *JPEGS, *LUMA_FIRST}:
+        # As it comes: making colours of it that are thrown away costs more than all the rest.
+        video.set(cv2.CAP_PROP_CONVERT_RGB, 0)
     # One buffer, so that a frame that waited is not taken for the present.
     video.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return video
 
 
-class _Reader:
-    """The thread that owns one opened device, and the latest of its frames."""
-
-    def __init__(self, open_device: Callable[[], VideoDevice], clock: Clock, first_sequence: int) -> None:
-        self._open_device = open_device
-        self._clock = clock
-        self._changed = threading.Condition()
-        self._is_open = False
-        self._ended = False
-        self._latest: Frame | None = None
-        self.sequence = first_sequence
-        self.thread = StoppableThread("v4l2 camera", self._read_all)
-
-    def wait_open(self, timeout_s: float) -> bool:
-        """Whether the device was opened within that time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_open or self._ended, timeout_s)
-            return self._is_open
-
-    def take(self, timeout_s: float) -> Frame | None:
-        """The latest frame not taken yet, or None; raises CameraLostError when the device is gone."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._latest is not None or self._ended, timeout_s)
-            frame, self._latest = self._latest, None
-            if frame is None and self._ended:
-                raise CameraLostError("the camera gives no more frames: unplugged?")
-            return frame
-
-    def _read_all(self, stopping: threading.Event) -> None:
-        try:
-            device = self._open_device()
-            try:
-                if device.isOpened():
-                    self._say_open()
-                    self._read_frames(device, stopping)
-            finally:
-                device.release()
-        finally:
-            with self._changed:
-                self._ended = True
-                self._changed.notify_all()
-
-    def _say_open(self) -> None:
-        with self._changed:
-            self._is_open = True
-            self._changed.notify_all()
-
-    def _read_frames(self, device: VideoDevice, stopping: threading.Event) -> None:
-        failed = 0
-        while not stopping.is_set() and failed < _FAILED_READS:
-            is_read, picture = device.read()
-            grey = _grey(picture) if is_read and picture is not None else None
-            if grey is None:
-                failed += 1
-                continue
-            failed = 0
-            with self._changed:
-                self._latest = Frame(grey, self.sequence, self._clock.monotonic_ns())
-                self.sequence += 1
-                self._changed.notify_all()
+def _path(device: str) -> str:
+    return "/dev/video" + device if device.isdecimal() else device
 
 
 def _grey(picture: Any) -> GreyImage | None:
-    """Luminance of what OpenCV gives: BGR, YUYV or grey; None for what is no picture."""
+    """Luminance of what OpenCV gives: BGR, YUYV, grey or a JPEG file; None for what is no picture."""
     array = np.asarray(picture)
-    if array.dtype != np.uint8 or array.size == 0 or max(array.shape[:2]) > MAX_SIDE_PX:
+    if array.dtype != np.uint8 or array.size == 0:
+        return None
+    if _is_jpeg(array):
+        # Only the luminance is decoded.
+        decoded = cv2.imdecode(array.reshape(-1), cv2.IMREAD_GRAYSCALE)
+        if decoded is None:
+            return None
+        array = np.asarray(decoded, np.uint8)
+    if max(array.shape[:2]) > MAX_SIDE_PX:
         return None
     if array.ndim == _COLOUR_DIMENSIONS:
         if array.shape[2] == _YUYV_CHANNELS:
@@ -165,7 +90,55 @@ def _grey(picture: Any) -> GreyImage | None:
     return np.array(array, dtype=np.uint8) if array.ndim == _COLOUR_DIMENSIONS - 1 else None
 
 
-class V4l2Camera(Camera):
+_JPEG_START: Final = (0xFF, 0xD8, 0xFF)
+
+
+def _is_jpeg(array: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+    """Whether it is one row of bytes that begins as a JPEG file does (its start of image, then a marker)."""
+    row = array.reshape(-1)
+    return array.size == max(array.shape) and tuple(row[: len(_JPEG_START)].tolist()) == _JPEG_START
+
+
+class _OpenedDevice:
+    """An opened device as the thread that owns it uses it."""
+
+    def __init__(self, video: VideoDevice, controls: SensorControls | None) -> None:
+        self._video = video
+        self._controls = controls
+
+    @property
+    def exposure_limits(self) -> ExposureLimits | None:
+        """By the device's own list of controls."""
+        return None if self._controls is None else self._controls.exposure_limits
+
+    def expose(self, exposure: Exposure) -> None:
+        """By its controls."""
+        if self._controls is not None:
+            self._controls.expose(exposure)
+
+    def refocus(self) -> None:
+        """By its controls."""
+        if self._controls is not None:
+            self._controls.refocus()
+
+    def read(self) -> Picture | None:
+        """The next picture's luminance."""
+        is_read, picture = self._video.read()
+        grey = _grey(picture) if is_read and picture is not None else None
+        if self._controls is not None:
+            self._controls.frame_passed()
+        return None if grey is None else Picture(grey)
+
+    def release(self) -> None:
+        """Give both back."""
+        try:
+            if self._controls is not None:
+                self._controls.close()
+        finally:
+            self._video.release()
+
+
+class V4l2Camera(LiveCamera):
     """A Video4Linux2 camera.
 
     The time stamp is the instant at which the frame was handed over by the driver, which comes after the
@@ -181,53 +154,25 @@ class V4l2Camera(Camera):
         *,
         clock: Clock | None = None,
         open_device: OpenDevice = open_with_opencv,
+        controls: Callable[[str], SensorControls | None] = open_controls,
     ) -> None:
         """Remember what to open.
 
         Args:
             device: `/dev/video0`, another path of a video device, or its number.
-            width: wished, px; the camera takes the nearest mode it has.
+            width: wished, px; the best mode up to it is taken.
             height: wished, px.
             frames_per_s: wished.
             clock: whose monotonic time stamps the frames.
             open_device: opens the device; replaced in tests.
+            controls: opens the device's exposure and focus, None where it has none; replaced in tests.
         """
-        self._clock = SystemClock() if clock is None else clock
-        self._open_device = lambda: open_device(device, width, height, frames_per_s)
-        self._reader: _Reader | None = None
-        self._stuck: _Reader | None = None
-        self._sequence = 0
 
-    def open(self) -> None:
-        """Take the device, within `OPEN_TIMEOUT_S`."""
-        if self._reader is not None:
-            return
-        if self._stuck is not None and self._stuck.thread.is_alive():
-            raise DeviceBusyError("the camera's driver is still stuck")
-        self._stuck = None
-        self._reader = _Reader(self._open_device, self._clock, self._sequence)
-        self._reader.thread.start()
-        if not self._reader.wait_open(OPEN_TIMEOUT_S):
-            self.close()
-            raise CameraLostError("the camera cannot be opened: absent, or taken by another program")
+        def opened() -> _OpenedDevice:
+            video = open_device(device, width, height, frames_per_s)
+            if not video.isOpened():
+                video.release()
+                raise CameraLostError("the video device is absent or taken")
+            return _OpenedDevice(video, controls(_path(device)))
 
-    def capture(self, timeout_s: float = 1.0) -> Frame:
-        """The latest frame not given yet, or the next one."""
-        if self._reader is None:
-            raise CameraLostError("the camera is not open")
-        frame = self._reader.take(timeout_s)
-        if frame is None:
-            raise CameraTimeoutError(f"no frame within {timeout_s:g} s")
-        return frame
-
-    def close(self) -> None:
-        """Give the device back within `CLOSE_TIMEOUT_S`; a stuck driver gets it back when it returns."""
-        reader, self._reader = self._reader, None
-        if reader is None:
-            return
-        reader.thread.stopping.set()
-        reader.thread.join(CLOSE_TIMEOUT_S)
-        self._sequence = reader.sequence
-        if reader.thread.is_alive():
-            _log.error("the camera's driver did not return within %g s", CLOSE_TIMEOUT_S)
-            self._stuck = reader
+        super().__init__("v4l2 camera", opened, SystemClock() if clock is None else clock)

@@ -61,7 +61,10 @@ class CameraSettings(Section):
     device: Printable = Field(
         default="",
         max_length=MAX_DEVICE_CHARS,
-        description="Video device, image, folder or video; empty takes the driver's first camera.",
+        description=(
+            "Video device, number of the camera (`picamera2`), image, folder or video; empty takes the "
+            "driver's first camera."
+        ),
     )
     width: int = Field(default=2304, ge=64, le=8192, description="Width of the pictures, in pixels.")
     height: int = Field(default=1296, ge=64, le=8192, description="Height of the pictures, in pixels.")
@@ -78,9 +81,11 @@ class CameraSettings(Section):
     )
 
     @model_validator(mode="after")
-    def _files_have_a_path(self) -> Self:
+    def _the_device_is_one_of_the_driver_s(self) -> Self:
         if self.driver == "files" and not self.device:
             raise ValueError(texts.DEVICE_NEEDED)
+        if self.driver == "picamera2" and self.device and not self.device.isdecimal():
+            raise ValueError(texts.NOT_A_CSI_CAMERA)
         return self
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["NOT_A_SOURCE", "UNREADABLE_TEXTS"]
+__all__ = ["NOT_A_CSI_CAMERA", "NOT_A_SOURCE", "UNREADABLE_TEXTS"]
 
 UNREADABLE_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,3 +26,8 @@ NOT_A_SOURCE: Final = (
     "« {source} » n'est ni une caméra (/dev/video0), ni une image, ni une vidéo, ni un dossier : {reason}"
 )
 """Said of what was given as `--camera`."""
+
+NOT_A_CSI_CAMERA: Final = (
+    "« {source} » n'est pas le numéro d'une caméra à nappe : laissez camera.device vide, ou donnez 0 ou 1"
+)
+"""Said of a device given with the driver picamera2."""

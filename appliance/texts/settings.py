@@ -13,6 +13,7 @@ __all__ = [
     "NEAR_NAME",
     "NOT_ABSOLUTE",
     "NOT_AN_ORIGIN",
+    "NOT_A_CSI_CAMERA",
     "NOT_A_HOST",
     "NOT_DISTINCT",
     "NOT_PRINTABLE",
@@ -54,6 +55,7 @@ NOT_AN_ORIGIN = (
 )
 DEFAULT_PORT = "le port par défaut doit être omis : les navigateurs ne l'envoient pas"
 DEVICE_NEEDED = 'avec driver = "files", device doit nommer une image, un dossier ou une vidéo'
+NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de la caméra ("0", "1")'
 NOT_DISTINCT = "up, ok et down doivent être trois broches différentes"
 
 PROBLEM_TEXTS: Mapping[str, str] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Three cameras behind one seam, each with a hand on its plug: what the contract's tests are run against."""
+"""Four cameras behind one seam, each with a hand on its plug: what the contract's tests are run against."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import numpy as np
 from appliance.base.clock import ManualClock
 from appliance.capture.files import FilesCamera
 from appliance.capture.frame import Camera
+from appliance.capture.picamera import PicameraCamera
 from appliance.capture.v4l2 import V4l2Camera
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import Scene, SceneFile
+from tests.capture.fake_picamera2 import World
 
 WIDTH, HEIGHT = 160, 90
 
@@ -147,7 +149,9 @@ class V4l2Rig(Rig):
         self.picture: object = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
         self.given = 0
         self.devices: list[FakeDevice] = []
-        self.camera = V4l2Camera("/dev/video0", WIDTH, HEIGHT, 15, open_device=self._open)
+        self.camera = V4l2Camera(
+            "/dev/video0", WIDTH, HEIGHT, 15, open_device=self._open, controls=lambda _: None
+        )
 
     def _open(self, device: str, width: int, height: int, frames_per_s: float) -> FakeDevice:
         del device, width, height, frames_per_s
@@ -178,4 +182,39 @@ class V4l2Rig(Rig):
         super().tear_down()
 
 
-RIGS: dict[str, type[Rig]] = {"simulated": SimulatedRig, "files": FilesRig, "v4l2": V4l2Rig}
+class PicameraRig(Rig):
+    """The picamera2 driver over a stand-in for the library, real threads and real time."""
+
+    def __init__(self, folder: Path) -> None:
+        del folder
+        self.world = World()
+        self.camera = PicameraCamera(0, WIDTH, HEIGHT, 15, library=self.world.library)
+
+    def now_ns(self) -> int:
+        return time.monotonic_ns()
+
+    def waited_s(self) -> float:
+        return time.monotonic()
+
+    def stall(self) -> float:
+        self.world.flowing.clear()
+        return 0.05
+
+    def unplug(self) -> None:
+        self.world.present.clear()
+        self.world.flowing.set()
+
+    def plug(self) -> None:
+        self.world.present.set()
+
+    def tear_down(self) -> None:
+        self.world.flowing.set()
+        super().tear_down()
+
+
+RIGS: dict[str, type[Rig]] = {
+    "simulated": SimulatedRig,
+    "files": FilesRig,
+    "v4l2": V4l2Rig,
+    "picamera2": PicameraRig,
+}

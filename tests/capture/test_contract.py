@@ -38,8 +38,8 @@ def capture_until_late(rig: Rig, timeout_s: float, started: list[float]) -> None
 
 
 def test_frames_are_grey_numbered_and_stamped(rig: Rig) -> None:
+    before = rig.now_ns()
     with rig.camera:
-        before = rig.now_ns()
         got = frames(rig, 4)
     for frame in got:
         assert frame.grey.dtype == np.uint8

@@ -11,6 +11,7 @@ from PIL import Image
 
 from appliance.base.clock import ManualClock
 from appliance.capture.files import FilesCamera
+from appliance.capture.picamera import PicameraCamera
 from appliance.capture.sources import NotACameraError, camera_from_settings, camera_from_uri, driver_for
 from appliance.capture.v4l2 import V4l2Camera
 from appliance.texts.capture import UNREADABLE_TEXTS
@@ -74,5 +75,9 @@ def test_the_settings_become_their_camera(picture: Path) -> None:
     assert isinstance(camera_from_settings(Wish("v4l2")), V4l2Camera)
     with camera_from_settings(Wish("files", str(picture)), ManualClock()) as camera:
         assert [camera.capture().sequence for _ in range(3)] == [0, 1, 2]
+    assert isinstance(camera_from_settings(Wish("picamera2")), PicameraCamera)
+    assert isinstance(camera_from_settings(Wish("picamera2", "1")), PicameraCamera)
+    with pytest.raises(NotACameraError, match="numéro"):
+        camera_from_settings(Wish("picamera2", "/dev/video0"))
     with pytest.raises(NotACameraError):
-        camera_from_settings(Wish("picamera2"))
+        camera_from_settings(Wish("simulated"))

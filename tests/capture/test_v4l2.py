@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.capture import v4l2
+from appliance.capture import live
 from appliance.capture.frame import MAX_SIDE_PX, CameraLostError, CameraTimeoutError
-from appliance.capture.v4l2 import DeviceBusyError, V4l2Camera, open_with_opencv
+from appliance.capture.live import DeviceBusyError
+from appliance.capture.v4l2 import V4l2Camera, open_with_opencv
 from tests.capture.rigs import V4l2Rig
 
 
@@ -24,8 +25,8 @@ def rig(tmp_path: Path) -> Iterator[V4l2Rig]:
 
 @pytest.fixture
 def short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(v4l2, "OPEN_TIMEOUT_S", 0.1)
-    monkeypatch.setattr(v4l2, "CLOSE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(live, "OPEN_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(live, "CLOSE_TIMEOUT_S", 0.1)
 
 
 class ScriptedDevice:
@@ -49,7 +50,7 @@ class ScriptedDevice:
 
 
 def camera_on(device: ScriptedDevice) -> V4l2Camera:
-    return V4l2Camera("/dev/video0", 16, 16, 15, open_device=lambda *_: device)
+    return V4l2Camera("/dev/video0", 16, 16, 15, open_device=lambda *_: device, controls=lambda _: None)
 
 
 def all_frames(device: ScriptedDevice) -> list[tuple[int, ...]]:

@@ -220,14 +220,16 @@ def test_the_sockets_of_the_longest_runtime_directory_have_valid_paths() -> None
 
 def test_the_camera_device(file: Path) -> None:
     longest = "/" + "d" * (MAX_DEVICE_CHARS - 1)
-    assert _load(file, _toml("camera", device=longest)).camera.device == longest
+    assert _load(file, _toml("camera", driver="v4l2", device=longest)).camera.device == longest
     key = "camera.device"
-    assert _problems(file, _toml("camera", device=longest + "d")) == {
+    assert _problems(file, _toml("camera", driver="v4l2", device=longest + "d")) == {
         key: f"trop long : {MAX_DEVICE_CHARS} caractères au plus"
     }
     assert _problems(file, _toml("camera", device="/a\x1bb")) == {key: texts.NOT_PRINTABLE}
     assert _problems(file, _toml("camera", device=0)) == {key: "un texte entre guillemets est attendu"}
     assert _problems(file, _toml("camera", driver="files")) == {"camera": texts.DEVICE_NEEDED}
+    assert _problems(file, _toml("camera", device="/dev/video0")) == {"camera": texts.NOT_A_CSI_CAMERA}
+    assert _load(file, _toml("camera", device="1")).camera.device == "1"
 
 
 def test_an_spi_display_is_on_bus_0_unless_said_otherwise(file: Path) -> None:

@@ -1,0 +1,1 @@
+"""A Pro Santé Connect of the demonstration and the tests: real TLS, real tokens, keys made at its start."""

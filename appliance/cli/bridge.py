@@ -12,11 +12,13 @@ from contextlib import ExitStack
 import click
 
 from appliance.base.clock import Clock, SystemClock
+from appliance.base.vitality import Vitality
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.identity import KEY_FILE, DeviceIdentity, IdentityError, load_or_create_identity
+from appliance.bridge.probe import LIMITS_NS, Probe
 from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
-from appliance.cli.common import begin_program, settings_option
+from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.journals import open_journal
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import DeviceKeyError, JournalError
@@ -28,6 +30,7 @@ __all__ = ["command"]
 _log = logging.getLogger(__name__)
 
 _LOOK_S = 0.2
+_LOOKS_PER_PROBE = 10
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -65,14 +68,20 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
             text = texts.ADDRESS_UNUSABLE.format(host=address[0], port=address[1])
             raise click.ClickException(text) from error
         _log.info("serving on https://%s:%d, key %s", *server.address, identity.pin)
-        _serve(server, stopping)
+        vitality = Vitality(LIMITS_NS, clock)
+        with serving(vitality):
+            _serve(server, Probe(server.address, identity, vitality), stopping)
 
 
-def _serve(server: BridgeServer, stopping: threading.Event) -> None:
+def _serve(server: BridgeServer, probe: Probe, stopping: threading.Event) -> None:
     """Wait for the end; a server that ended by itself ends the program, which is then started again."""
+    looks = 0
     while not stopping.wait(_LOOK_S):
         if server.failure is not None:
             raise RuntimeError("the server ended") from server.failure
+        if looks % _LOOKS_PER_PROBE == 0:
+            probe.ask()
+        looks += 1
 
 
 def _names_of_this_device() -> tuple[str, ...]:

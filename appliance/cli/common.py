@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +12,15 @@ import click
 
 from appliance.base import log
 from appliance.base.process import die_with_parent, stop_on_signals
+from appliance.base.service_manager import ServiceManager
+from appliance.base.threads import StoppableThread
+from appliance.base.vitality import Vitality, feed
 from appliance.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DEFAULT_SETTINGS", "begin_program", "settings_option"]
+__all__ = ["DEFAULT_SETTINGS", "begin_program", "serving", "settings_option"]
 
 DEFAULT_SETTINGS = Path("/etc/comptoir/comptoir.toml")
 
@@ -46,3 +51,17 @@ def begin_program() -> threading.Event:
     stopping = threading.Event()
     stop_on_signals(stopping)
     return stopping
+
+
+@contextmanager
+def serving(vitality: Vitality) -> Iterator[None]:
+    """Tell the service manager that the program serves, and of its life while the context lasts."""
+    manager = ServiceManager.from_environment()
+    watch = StoppableThread("vitality", lambda stopping: feed(manager, vitality, stopping))
+    watch.start()
+    manager.ready()
+    try:
+        yield
+    finally:
+        manager.stopping()
+        watch.stop()

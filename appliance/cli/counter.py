@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from appliance.base.clock import Clock, SystemClock
+from appliance.base.clock import NS_PER_S, Clock, SystemClock
+from appliance.base.vitality import Vitality
 from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
-from appliance.cli.common import begin_program, settings_option
+from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.drivers import buttons_of, display_of
 from appliance.cli.journals import open_journal
 from appliance.counter.eye_server import EyeServer
@@ -29,6 +30,10 @@ __all__ = ["command"]
 
 _log = logging.getLogger(__name__)
 
+_TURNS = "turns"
+_TURNS_LIMIT_NS = 8 * NS_PER_S
+"""A turn waits 0.2 s for something to happen, and writes the journal: longer is a disk that hangs."""
+
 
 @click.command("counter", help="Tenir le comptoir : écran, boutons, lecteurs et journal.")
 @settings_option
@@ -38,6 +43,7 @@ def command(settings: Settings) -> None:
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     journal_lost = threading.Event()
+    vitality = Vitality({_TURNS: _TURNS_LIMIT_NS}, clock)
     with open_journal(settings, clock, journal_lost.set) as (journal, device_key):
         doorbell = Doorbell(runtime / "doorbell")
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
@@ -51,8 +57,10 @@ def command(settings: Settings) -> None:
             journal_lost=journal_lost,
             test_identities=settings.counter.test_identities,
             readers=_readers(settings, clock, runtime),
+            beat=lambda: vitality.beat(_TURNS),
         )
-        counter.run(stopping)
+        with serving(vitality):
+            counter.run(stopping)
 
 
 def _readers(settings: Settings, clock: Clock, runtime: Path) -> Readers | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from appliance.base.clock import Clock, SystemClock
+from appliance.base.clock import NS_PER_S, Clock, SystemClock
+from appliance.base.vitality import Vitality
 from appliance.capture.frame import Camera
 from appliance.capture.sources import camera_from_settings
-from appliance.cli.common import begin_program, settings_option
+from appliance.cli.common import begin_program, serving, settings_option
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
 from appliance.decode.link import CounterLink
@@ -25,6 +27,10 @@ __all__ = ["command", "compose"]
 
 _ID_BYTES = 12
 
+_FRAMES = "frames"
+_FRAMES_LIMIT_NS = 8 * NS_PER_S
+"""A camera that is opened takes a second or two; nothing that comes back takes so long."""
+
 
 @click.command("eye", help="Lire les codes que voit la caméra et les dire au comptoir.")
 @settings_option
@@ -33,16 +39,23 @@ def command(settings: Settings) -> None:
     stopping = begin_program()
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
-    compose(runtime, _camera(settings, runtime, clock), LiveReader(), clock).run(stopping)
+    vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
+    eye = compose(
+        runtime, _camera(settings, runtime, clock), LiveReader(), clock, lambda: vitality.beat(_FRAMES)
+    )
+    with serving(vitality):
+        eye.run(stopping)
 
 
-def compose(runtime: Path, camera: Camera, look: Look, clock: Clock) -> Eye:
+def compose(
+    runtime: Path, camera: Camera, look: Look, clock: Clock, beat: Callable[[], None] = lambda: None
+) -> Eye:
     """The eye over a camera, with its socket and its preview in the runtime directory."""
     preview = runtime / "preview"
     preview.mkdir(mode=0o770, exist_ok=True)
     announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
     link = CounterLink(runtime / "sightings.sock", announcer, clock)
-    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock)
+    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat)
 
 
 def _new_sighting() -> str:

@@ -96,6 +96,7 @@ class CounterRuntime:
         journal_lost: threading.Event,
         test_identities: bool,
         readers: Readers | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -109,12 +110,14 @@ class CounterRuntime:
             journal_lost: set by whoever finds that a journal was lost, in any thread.
             test_identities: whether published test identities are expected here, or worth a warning.
             readers: the card readers; None where no cards are wanted.
+            beat: called each turn of the thread that owns the state and writes the journal.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
         self._store = store
         self._buttons = buttons
         self._readers = readers
+        self._beat = beat
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -153,6 +156,7 @@ class CounterRuntime:
             stop_all(readers, _READERS_STOP_S)
 
     def _turn(self) -> None:
+        self._beat()
         try:
             happening: Input | EyeHappening | None = self._queue.get(timeout=TICK_S)
         except queue.Empty:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from appliance.base.clock import NS_PER_S, Clock
@@ -47,7 +47,11 @@ class Preview(Protocol):
 
 
 class Eye:
-    """Runs until told to stop; `frames` counts what it looked at."""
+    """Runs until told to stop; `frames` counts what it looked at.
+
+    `beat` is called whenever the loop advanced, by a frame or by waiting for a camera that is away: it stays
+    out when a driver or a decoder never returns.
+    """
 
     def __init__(
         self,
@@ -57,8 +61,10 @@ class Eye:
         link: CounterLink,
         preview: Preview,
         clock: Clock,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self.frames = 0
+        self._beat = beat
         self._camera = camera
         self._look = look
         self._announcer = announcer
@@ -87,6 +93,7 @@ class Eye:
 
     def _watch(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
+            self._beat()
             frame = self._camera.capture(FREEZE_S)
             self.frames += 1
             symbols = self._look(frame)
@@ -113,5 +120,6 @@ class Eye:
         """Wait, but go on answering the counter."""
         until_ns = self._clock.monotonic_ns() + round(seconds * NS_PER_S)
         while not stopping.is_set() and self._clock.monotonic_ns() < until_ns:
+            self._beat()
             self._link.pump(self.frames)
             self._clock.sleep(_IDLE_S)

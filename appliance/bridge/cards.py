@@ -6,6 +6,8 @@ once acknowledged; this is for a software that starts while a card is in, and fo
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,9 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from appliance.bridge.parameters import query_integers
 
-__all__ = ["MAX_CARDS_FILE_BYTES", "CardReaders", "cards_blueprint"]
+__all__ = ["MAX_AGE_S", "MAX_CARDS_FILE_BYTES", "CardReaders", "cards_blueprint"]
 
 MAX_CARDS_FILE_BYTES = 16 * 1024
+MAX_AGE_S = 5.0
+"""The counter touches its file every second: an older one is what a counter left that has ended."""
 MAX_READERS = 16
 """As many as PC/SC has."""
 
@@ -35,6 +39,7 @@ class _Card(_Mirrored):
     family: _Word | None
     state: _Word
     reason: _Word | None
+    code_given: bool = False
 
 
 class _Reader(_Mirrored):
@@ -56,9 +61,11 @@ class CardReaders(_Mirrored):
 
     @classmethod
     def read(cls, file: Path) -> CardReaders:
-        """What the file says; nothing known where it is absent, too long or not what it should be."""
+        """What the file says; nothing known where it is absent, old, too long or not what it should be."""
         try:
             with file.open("rb") as opened:
+                if time.time() - os.fstat(opened.fileno()).st_mtime > MAX_AGE_S:
+                    return cls()
                 content = opened.read(MAX_CARDS_FILE_BYTES + 1)
             if len(content) > MAX_CARDS_FILE_BYTES:
                 return cls()

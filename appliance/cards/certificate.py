@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from appliance.cards.errors import MalformedError
 from appliance.cards.identities import CardKind, CertificatePurpose
 from appliance.cards.tlv import parse
+from appliance.identifiers.rpps import TEST_SERIES
 
 __all__ = ["MAX_CERTIFICATE_BYTES", "CertificateFacts", "certificate_length", "facts_of", "load_certificate"]
 
@@ -37,7 +38,6 @@ _TEST_PREFIX = "TEST "
 _TEST_UNIT = " TEST"
 _RPPS_TYPE = "8"
 _RPPS_DIGITS = 11
-_TEST_RPPS = "997"
 _MAX_NAME_CHARACTERS = 200
 _CARD_NUMBER = re.compile(r"[0-9]{10}/([0-9]{1,12})")
 
@@ -48,7 +48,7 @@ class CertificateFacts:
 
     Attributes:
         card_number: the part of extension …2.3 after the issuer number.
-        is_test: the issuer calls itself TEST, or the RPPS is one of the range kept for tests.
+        is_test: the issuer calls itself TEST, or the RPPS is of a series kept for tests.
     """
 
     national_id: str
@@ -137,7 +137,8 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
         purpose=_purpose(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        is_test=is_test_name(certificate.issuer) or national_id.startswith(_RPPS_TYPE + _TEST_RPPS),
+        is_test=is_test_name(certificate.issuer)
+        or national_id.startswith(tuple(_RPPS_TYPE + series for series in TEST_SERIES)),
     )
 
 

@@ -30,7 +30,7 @@ _VERDICT_WARNINGS = {
     ChainVerdict.EXPIRED: CardWarning.CERTIFICATE_EXPIRED,
     ChainVerdict.NOT_YET_VALID: CardWarning.CERTIFICATE_NOT_YET_VALID,
     ChainVerdict.UNTRUSTED: CardWarning.CERTIFICATE_UNTRUSTED,
-    ChainVerdict.NO_ROOTS: CardWarning.CERTIFICATE_UNTRUSTED,
+    ChainVerdict.NO_ROOTS: CardWarning.CERTIFICATE_UNVERIFIED,
 }
 
 

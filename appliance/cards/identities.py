@@ -36,6 +36,7 @@ class CardWarning(StrEnum):
     CERTIFICATE_EXPIRED = "certificate_expired"
     CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
     CERTIFICATE_UNTRUSTED = "certificate_untrusted"
+    CERTIFICATE_UNVERIFIED = "certificate_unverified"
     CARD_NUMBER_DIFFERS = "card_number_differs"
     CONTACTLESS = "contactless"
 

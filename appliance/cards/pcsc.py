@@ -95,8 +95,10 @@ class _Context(PcscContext):
         return tuple(names[:MAX_READERS])
 
     def wait(self, known: Sequence[SlotState], timeout_s: float) -> tuple[SlotState, ...]:
-        asked = [(slot.reader, slot.raw, list(slot.atr)) for slot in known]
-        asked.append((_PLUG_AND_PLAY, scard.SCARD_STATE_UNAWARE, []))
+        # Without the ATR, which the daemon does not look at: pyscard 2.3.1 never frees one that it is given,
+        # and this is called every second for months.
+        asked = [(slot.reader, slot.raw) for slot in known]
+        asked.append((_PLUG_AND_PLAY, scard.SCARD_STATE_UNAWARE))
         code, states = scard.SCardGetStatusChange(self._handle, round(timeout_s * _MS), asked)
         if code & _UINT32 == scard.SCARD_E_TIMEOUT & _UINT32:
             return tuple(known)

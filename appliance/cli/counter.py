@@ -79,7 +79,7 @@ def _readers(settings: Settings, clock: Clock, runtime: Path) -> Readers | None:
     def desk(tell: Callable[[CardInput], None]) -> DeskOfReaders:
         return CardDesk(SystemPcsc(), trust, clock, tell)
 
-    return Readers(desk, lambda: secrets.randbelow(10), runtime / "cards.json")
+    return Readers(desk, lambda: secrets.randbelow(10), runtime / "cards.json", clock)
 
 
 def _trust(folder: Path | None) -> TrustStore:

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from appliance.base.process import stop_on_signals
 from appliance.capture.sources import NotACameraError, driver_for
 from appliance.cli.journals import open_journal
 from appliance.settings import Settings
+from appliance.simulation.cards.igc_folder import authorities_folder, load_or_create
 from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, PcscdUnavailableError, check_installed
 from appliance.simulation.cards.program import clear_folder, daemon_socket
 from appliance.simulation.supervisor import Supervisor, comptoir_command
@@ -62,6 +64,7 @@ def command(
         settings_file = _write_settings(folder, driver, camera, port, _SIZES[size], rate)
         settings = Settings.load(settings_file)
         _pair(settings, token, page_token)
+        load_or_create(settings.paths.state_directory, datetime.now(UTC))
         url = f"https://{_HOST}:{port}"
         click.echo(BANNER.format(url=url, token=token, page_token=page_token))
         if ready_file is not None:
@@ -154,6 +157,7 @@ def _write_settings(
         "display": {"driver": "png"},
         "buttons": {"driver": "socket"},
         "counter": {"test_identities": True},
+        "cards": {"authorities": str(authorities_folder(folder / "state"))},
         "bridge": {"host": _HOST, "port": port},
     }
     path = folder / "comptoir.toml"

@@ -13,6 +13,7 @@ from appliance.base.clock import Clock, SystemClock
 from appliance.cli.common import begin_program, settings_option
 from appliance.settings import Settings
 from appliance.simulation.cards.catalogue import CardBox
+from appliance.simulation.cards.igc_folder import load_or_create
 from appliance.simulation.cards.pcscd import PcscdUnavailableError, VirtualReaders
 from appliance.simulation.cards.program import clear_folder, note_daemon, readers_folder, slots_path
 from appliance.simulation.cards.slots import SlotsFile, SlotsFollower
@@ -42,7 +43,9 @@ def command(settings: Settings) -> None:
 
 def _serve(settings: Settings, clock: Clock, stopping: threading.Event) -> None:
     runtime = settings.paths.runtime_directory
-    box = CardBox(datetime.now(UTC), clock, SystemRandom())
+    now = datetime.now(UTC)
+    igc = load_or_create(settings.paths.state_directory, now)
+    box = CardBox(now, clock, SystemRandom(), igc)
     with VirtualReaders(readers_folder(runtime), clock) as readers:
         note_daemon(runtime, readers.pid)
         SlotsFollower(SlotsFile(slots_path(runtime)), readers.slots, box).run(stopping)

@@ -92,6 +92,7 @@ def _cps(card: Card, holder: CpsHolder) -> Screen:
         rpps=holder.rpps,
         end=f"{min(ends):%d/%m/%Y}" if ends else None,
         test=holder.is_test,
+        can_sign=holder.can_sign,
         code_given=card.code_given,
         delivered=card.delivered,
         warnings=_short(holder.warnings),

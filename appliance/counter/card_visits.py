@@ -18,16 +18,17 @@ def join_visit(
 ) -> tuple[State, str, list[NewEvent]]:
     """The state with the card in a visit, that visit's id, and what that opens and closes.
 
-    A Vitale belongs to the current visit: the papers lie there, or were just taken away. Only where nothing
-    of the visit lies there any more, and it names people of whom the card names none, the next patient came.
+    A Vitale belongs to the current visit: the papers lie there, or were just taken away. The next patient
+    came where nothing of the visit lies there any more and it names people of whom the card names none; and
+    where a Vitale was in before and no paper says that this one is of the same people.
     """
     current = state.visit
     events: list[NewEvent] = []
-    if current is not None and not current.in_view and _names_others(current, identity):
+    if current is not None and not current.in_view and _is_of_others(current, identity):
         state = state.without_visit(current.id)
         events.append(NewEvent(EventKind.VISIT_CLOSED, {"reason": "next_patient"}, current.id))
         current = state.visit
-    if current is None or (not current.in_view and _names_others(current, identity)):
+    if current is None or _is_of_others(current, identity):
         current = Visit(f"v-{card.id}", (), at_ns)
         events.append(NewEvent(EventKind.VISIT_OPENED, visit=current.id))
     cards = current.cards if card.id in current.cards else (*current.cards, card.id)
@@ -40,18 +41,20 @@ def leave_visit(state: State, card: Card, at_ns: int) -> State:
     if visit is None:
         return state
     left = tuple(other for other in visit.cards if other != card.id)
-    return state.with_visit(replace(visit, cards=left, active_ns=at_ns))
+    return state.with_visit(replace(visit, cards=left, had_card=True, active_ns=at_ns))
 
 
-def _names_others(visit: Visit, identity: VitaleIdentity) -> bool:
-    """Whether the visit names people of whom none shares a trait with anybody of the card.
+def _is_of_others(visit: Visit, identity: VitaleIdentity) -> bool:
+    """Whether the visit is another patient's.
 
-    A visit of a card alone, which was taken out, may be anybody's: its identity is not kept to compare.
+    Codes that name nobody (a box, a link) and a Vitale that is out may be anybody's, its identity not being
+    kept to compare: the card of a stranger would join them, so it does not. Two visits of one patient are a
+    lesser evil than one visit of two.
     """
-    if not visit.items:
-        return True
     named = [item for item in visit.items if item.patient is not None or item.ins is not None]
-    return bool(named) and not any(
+    if not named:
+        return visit.had_card and not visit.cards
+    return not visit.in_view and not any(
         _may_be(item, person) for item in named for person in identity.beneficiaries
     )
 

@@ -19,12 +19,12 @@ from appliance.cards.inputs import (
     ReadersChanged,
     ServiceCondition,
 )
-from appliance.counter.card_state import CPS_SHOWN_NS, NOTICE_NS, Card, CardsState
+from appliance.counter.card_state import CPS_SHOWN_NS, Card, CardsState
 from appliance.counter.card_visits import join_visit, leave_visit
-from appliance.counter.inputs import CardHappening, EventsStored, PinAsked
+from appliance.counter.inputs import CardHappening, CardsLeft, EventsStored, PinAsked
 from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import DiscardPin, EventKind, NewEvent, Sound, Tone
-from appliance.counter.pin import pin_asked
+from appliance.counter.pin import pin_asked, pin_refused
 from appliance.counter.state import State
 from appliance.display.card_screens import CardNotice
 
@@ -43,9 +43,11 @@ _GRAVE = frozenset(
 """What the tone says of a card that was read: look at the screen."""
 
 
-def card_happened(state: State, what: CardHappening) -> Outcome:
+def card_happened(state: State, what: CardHappening) -> Outcome:  # noqa: C901 - one case an input
     """The next state after something of the readers."""
     match what:
+        case CardsLeft():
+            return _left(state, what)
         case ReadersChanged():
             return _readers(state, what)
         case CardIn():
@@ -61,10 +63,9 @@ def card_happened(state: State, what: CardHappening) -> Outcome:
         case PinDone():
             return _pin_done(state, what)
         case PinRefused():
-            return _pin_refused(state, what)
+            return pin_refused(state, what)
         case PinEnded():
-            card = state.cards.card(what.session)
-            return Outcome(state if card is None else _with(state, replace(card, code_given=False)))
+            return _pin_ended(state, what)
         case _:
             assert_never(what)
 
@@ -99,6 +100,12 @@ def card_acknowledged(state: State, event_ids: frozenset[int]) -> tuple[State, b
 
 def _with(state: State, card: Card) -> State:
     return replace(state, cards=state.cards.with_card(card))
+
+
+def _left(state: State, what: CardsLeft) -> Outcome:
+    """A counter that starts knows of no card: those told of before are out, and told anew if they are in."""
+    payloads = ({"card": card.id, "reader": card.reader, "family": card.family} for card in what.cards)
+    return Outcome(state, tuple(NewEvent(EventKind.CARD_REMOVED, payload) for payload in payloads))
 
 
 def _readers(state: State, what: ReadersChanged) -> Outcome:
@@ -190,6 +197,10 @@ def _fault(state: State, what: CardFault) -> Outcome:
     card = state.cards.card(what.session)
     if card is None or card.fault is what.kind:
         return Outcome(state)
+    if what.kind is CardFaultKind.BUSY and card.content is not None:
+        # Another program keeps a card that was read: who it is of stands, what is wanted of it waits.
+        cards = state.cards if state.cards.pin is not None else state.cards.say(CardNotice.BUSY, what.at_ns)
+        return Outcome(replace(state, cards=cards), effects=(Sound(Tone.CHECK),))
     effects = (DiscardPin(what.session),) if _has_pin(state.cards, card) else ()
     state = leave_visit(state, card, what.at_ns)
     faulty = replace(
@@ -226,15 +237,17 @@ def _pin_done(state: State, what: PinDone) -> Outcome:
         return Outcome(state)
     cards = replace(state.cards.with_card(replace(card, code_given=True)), pin=None)
     cards = cards.show(what.session, what.at_ns + CPS_SHOWN_NS)
-    return Outcome(replace(state, cards=cards), effects=(Sound(Tone.SEEN),))
+    event = NewEvent(EventKind.CARD_CODE_GIVEN, _named(card))
+    return Outcome(replace(state, cards=cards), (event,), (Sound(Tone.SEEN),))
 
 
-def _pin_refused(state: State, what: PinRefused) -> Outcome:
+def _pin_ended(state: State, what: PinEnded) -> Outcome:
     card = state.cards.card(what.session)
-    if card is None:
+    if card is None or not card.code_given:
         return Outcome(state)
-    effects = (DiscardPin(what.session), Sound(Tone.REFUSED))
-    cards = replace(
-        state.cards, pin=None, shown=None, notice=None, refusal=what, until_ns=what.at_ns + NOTICE_NS
-    )
-    return Outcome(replace(state, cards=cards), effects=effects)
+    event = NewEvent(EventKind.CARD_CODE_ENDED, _named(card))
+    return Outcome(_with(state, replace(card, code_given=False)), (event,))
+
+
+def _named(card: Card) -> dict[str, object]:
+    return {"card": card.id, "reader": card.session.reader}

@@ -25,6 +25,7 @@ from appliance.counter.cards import card_acknowledged, card_happened, card_store
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
+    CardsLeft,
     CodeAppeared,
     CodeGone,
     CodeRestored,
@@ -95,7 +96,7 @@ def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one c
         case Tick():
             return _tick(state, what)
         case (
-            ReadersChanged() | CardIn() | CardRead() | CardFault() | CardOut()
+            CardsLeft() | ReadersChanged() | CardIn() | CardRead() | CardFault() | CardOut()
             | PinAsked() | PinDone() | PinRefused() | PinEnded()
         ):  # fmt: skip
             return card_happened(state, what)
@@ -252,7 +253,7 @@ def _tick(state: State, what: Tick) -> Outcome:
         state = replace(state, local=what.local)
     given_up = pin_tick(card_tick(state, what.at_ns), what.at_ns)
     state = given_up.state
-    events: list[NewEvent] = []
+    events: list[NewEvent] = list(given_up.events)
     effects: list[Effect] = list(given_up.effects)
     for visit in state.visits:
         if not visit.in_view and what.at_ns - visit.active_ns >= IDLE_NS:

@@ -30,12 +30,14 @@ __all__ = [
     "Acknowledged",
     "CameraChanged",
     "CardHappening",
+    "CardsLeft",
     "CodeAppeared",
     "CodeGone",
     "CodeRestored",
     "EventsStored",
     "Input",
     "JournalLost",
+    "LeftCard",
     "LinkChanged",
     "PinAsked",
     "Pressed",
@@ -158,8 +160,33 @@ class PinAsked:
             raise ValueError(f"{MAX_PIN_DIGITS} places begin with a digit each")
 
 
+@dataclass(frozen=True, slots=True)
+class LeftCard:
+    """A card that was in when the counter ended; `family` as its events said, None where it was not known."""
+
+    id: str
+    reader: str
+    family: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardsLeft:
+    """The cards that a counter before this one told of and never told to be out."""
+
+    cards: tuple[LeftCard, ...]
+
+
 CardHappening = (
-    ReadersChanged | CardIn | CardRead | CardFault | CardOut | PinAsked | PinDone | PinRefused | PinEnded
+    CardsLeft
+    | ReadersChanged
+    | CardIn
+    | CardRead
+    | CardFault
+    | CardOut
+    | PinAsked
+    | PinDone
+    | PinRefused
+    | PinEnded
 )
 """What the desk of readers says, as far as the state depends on it."""
 

@@ -40,6 +40,10 @@ class EventKind(StrEnum):
     CARD_READ = "card.read"
     CARD_CHOSEN = "card.chosen"
     CARD_UNREADABLE = "card.unreadable"
+    CARD_CODE_NEEDED = "card.code_needed"
+    CARD_CODE_GIVEN = "card.code_given"
+    CARD_CODE_REFUSED = "card.code_refused"
+    CARD_CODE_ENDED = "card.code_ended"
     CARD_REMOVED = "card.removed"
 
 

@@ -17,16 +17,20 @@ from appliance.counter.outputs import (
     DiscardPin,
     DropPinDigit,
     Effect,
+    EventKind,
     GivePinDigit,
+    NewEvent,
     PreparePin,
     PresentPin,
     PresentPinOnPad,
+    Sound,
+    Tone,
 )
 from appliance.counter.state import State
 from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS
 
-__all__ = ["ask_pin", "pin_asked", "pin_pressed", "pin_tick"]
+__all__ = ["ask_pin", "pin_asked", "pin_pressed", "pin_refused", "pin_tick"]
 
 _SEND = 10
 """Stands after the digits in the ring that up and down go round."""
@@ -40,7 +44,8 @@ def ask_pin(state: State, session: CardSession) -> Outcome:
 def pin_asked(state: State, what: PinAsked) -> Outcome:
     """The card is ready for its code."""
     needed = what.needed
-    if state.cards.card(needed.session) is None or state.cards.pin is not None:
+    card = state.cards.card(needed.session)
+    if card is None or state.cards.pin is not None:
         # Asked for twice, by OK and by who wants a signature: what is typed already stays.
         return Outcome(state)
     longest = min(needed.max_digits, MAX_PIN_DIGITS)
@@ -58,7 +63,32 @@ def pin_asked(state: State, what: PinAsked) -> Outcome:
     else:
         effect = DiscardPin(needed.session)
         pin = replace(pin, digit=pin.starts[0])
-    return Outcome(_with(state, pin), effects=(effect,))
+    payload = {
+        "card": card.id,
+        "reader": needed.session.reader,
+        "tries_left": needed.tries_left,
+        "on_pinpad": needed.on_pinpad,
+    }
+    event = NewEvent(EventKind.CARD_CODE_NEEDED, payload)
+    return Outcome(_with(state, pin), (event,), (effect,))
+
+
+def pin_refused(state: State, what: PinRefused) -> Outcome:
+    """No code is in force, and the screen says why."""
+    card = state.cards.card(what.session)
+    if card is None:
+        return Outcome(state)
+    cards = replace(
+        state.cards, pin=None, shown=None, notice=None, refusal=what, until_ns=what.at_ns + NOTICE_NS
+    )
+    payload = {
+        "card": card.id,
+        "reader": what.session.reader,
+        "reason": what.reason.value,
+        "tries_left": what.tries_left,
+    }
+    event = NewEvent(EventKind.CARD_CODE_REFUSED, payload)
+    return Outcome(replace(state, cards=cards), (event,), (DiscardPin(what.session), Sound(Tone.REFUSED)))
 
 
 def pin_pressed(state: State, pin: PinDialogue, what: Pressed) -> Outcome:
@@ -104,10 +134,8 @@ def _erased(state: State, pin: PinDialogue) -> Outcome:
 
 def _given_up(state: State, pin: PinDialogue, at_ns: int) -> Outcome:
     refusal = PinRefused(pin.session, PinRefusal.CANCELLED, None, at_ns)
-    cards = replace(
-        state.cards, pin=None, shown=None, notice=None, refusal=refusal, until_ns=at_ns + NOTICE_NS
-    )
-    return Outcome(replace(state, cards=cards), effects=(DiscardPin(pin.session),))
+    given_up = pin_refused(state, refusal)
+    return replace(given_up, effects=(DiscardPin(pin.session),))
 
 
 def _with(state: State, pin: PinDialogue) -> State:

@@ -6,19 +6,22 @@ over a copy to present it, and wipes that.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
 from appliance.base.threads import ZombieThreadError
 from appliance.cards.inputs import CardInput, CardSession, PinNeeded, Signed, SignRefused
 from appliance.cards.signing import SignatureDesk, SigningReaders
-from appliance.counter.card_mirror import cards_json
+from appliance.counter.card_mirror import cards_json, cards_left
 from appliance.counter.card_state import CardsState
 from appliance.counter.inputs import CardHappening, PinAsked
 from appliance.counter.outputs import (
@@ -37,6 +40,8 @@ __all__ = ["DeskOfReaders", "Readers"]
 _log = logging.getLogger(__name__)
 
 _LOOK_S = 0.2
+_ALIVE_NS = NS_PER_S
+"""How often the mirror is touched: the bridge passes over an old one, whose counter has ended."""
 _DIGIT_0 = ord("0")
 
 
@@ -63,6 +68,7 @@ class Readers:
         make_desk: makes the desk, given whom to tell.
         random_digit: a digit by lot, each as likely; for the digits that places of a code begin with.
         mirror_file: on tmpfs, what is in the readers, without any identity, for the bridge.
+        clock: time.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Readers:
         make_desk: Callable[[Callable[[CardInput], None]], DeskOfReaders],
         random_digit: Callable[[], int],
         mirror_file: Path,
+        clock: Clock,
     ) -> None:
         # The desk tells under its lock and must not wait for the counter, which may wait for that lock.
         self._told: queue.SimpleQueue[CardInput] = queue.SimpleQueue()
@@ -79,10 +86,15 @@ class Readers:
         self._random_digit = random_digit
         self._mirror_file = mirror_file
         self._mirrored: CardsState | None = None
+        self._clock = clock
+        self._touched_ns = clock.monotonic_ns()
+        # Before the first mirror of this counter takes its place.
+        self._left = cards_left(mirror_file)
         self._pin = bytearray()
 
     def run(self, put: Callable[[CardHappening], None], stopping: threading.Event) -> None:
         """Watch the readers and hand on what they say, until `stopping`."""
+        put(self._left)
         self._desk.start()
         try:
             while not stopping.is_set():
@@ -122,7 +134,8 @@ class Readers:
                 self._wipe()
 
     def mirror(self, cards: CardsState) -> None:
-        """Write what is in the readers, where that changed."""
+        """Write what is in the readers, where that changed; called at least every second."""
+        self._touch()
         if cards is self._mirrored:
             return
         before = None if self._mirrored is None else cards_json(self._mirrored)
@@ -134,6 +147,13 @@ class Readers:
             replace_volatile(self._mirror_file, json.dumps(now).encode())
         except OSError as error:
             _log.warning("the mirror of the readers cannot be written: %s", type(error).__name__)
+
+    def _touch(self) -> None:
+        now_ns = self._clock.monotonic_ns()
+        if now_ns - self._touched_ns >= _ALIVE_NS:
+            self._touched_ns = now_ns
+            with contextlib.suppress(OSError):
+                os.utime(self._mirror_file)
 
     def _hear(self, told: CardInput) -> None:
         """Who waits for a signature hears at once that the card is out."""

@@ -73,13 +73,22 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What belongs to the same patient at the counter; `cards` are the ids of its Vitale cards still in."""
+    """What belongs to the same patient at the counter.
+
+    Attributes:
+        items: its codes.
+        active_ns: when something of it last came or went.
+        suspicion: two codes that may not go together.
+        cards: the ids of its Vitale cards that are still in.
+        had_card: a Vitale of it was in, and is out.
+    """
 
     id: str
     items: tuple[Item, ...]
     active_ns: int
     suspicion: Suspicion | None = None
     cards: tuple[str, ...] = ()
+    had_card: bool = False
 
     def item(self, sighting: str) -> Item | None:
         """The item of that sighting."""

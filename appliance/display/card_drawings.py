@@ -120,7 +120,7 @@ def cps_holder(canvas: Canvas, screen: CpsRead) -> None:
     layout.row_one(canvas, screen.family_name or texts.CARD_UNNAMED)
     layout.row_two(canvas, screen.given_name)
     canvas.line(Box(0, 42, WIDTH, 53), 51, screen.profession, small())
-    _cps_notices(canvas, screen)
+    _cps_notices(canvas, screen, first_page=True)
     layout.page_dots(canvas, 0, 2)
 
 
@@ -129,7 +129,7 @@ def cps_validity(canvas: Canvas, screen: CpsRead) -> None:
     _cps_head(canvas, screen)
     layout.labelled(canvas, _NUMBER_TOPS[0], texts.RPPS, screen.rpps)
     layout.labelled(canvas, _NUMBER_TOPS[1], texts.CARD_END, screen.end, groups=())
-    _cps_notices(canvas, screen)
+    _cps_notices(canvas, screen, first_page=False)
     layout.page_dots(canvas, 1, 2)
 
 
@@ -140,13 +140,16 @@ def _cps_head(canvas: Canvas, screen: CpsRead) -> None:
         layout.warning(canvas)
 
 
-def _cps_notices(canvas: Canvas, screen: CpsRead) -> None:
+def _cps_notices(canvas: Canvas, screen: CpsRead, *, first_page: bool) -> None:
     """A test card says so before everything, so that nobody takes it for a real one."""
     alerts = ([texts.CARD_TEST] if screen.test else []) + list(screen.warnings)
     remarks = [texts.CARD_CODE_GIVEN] if screen.code_given else []
     if screen.code_given and not screen.warnings:
         # With its code in force the card is in use: that matters more than what it was seen to be.
         alerts, remarks = [], [*remarks, *alerts]
+    elif screen.can_sign and not screen.warnings:
+        # Two messages in one footer would keep the second page off the screen.
+        alerts, remarks = alerts if first_page else [], [texts.CARD_GIVE_CODE]
     layout.notices(canvas, alerts, remarks, right=_DOTS_FREE)
 
 

@@ -122,6 +122,7 @@ class CpsRead(ScreenValue):
         rpps: 11 digits; None where the card has none.
         end: last day of its first certificate to end, as `31/12/2028`; None without certificate.
         test: a card of the test branch or of a test identity.
+        can_sign: it takes its code here, for signatures.
         code_given: its code is in force.
         delivered: the pharmacy software has it.
         warnings: short French sentences, the gravest first.
@@ -133,6 +134,7 @@ class CpsRead(ScreenValue):
     rpps: str | None
     end: str | None
     test: bool
+    can_sign: bool
     code_given: bool
     delivered: bool
     warnings: tuple[str, ...] = ()

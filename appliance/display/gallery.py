@@ -93,6 +93,7 @@ _CPS: Final = CpsRead(
     rpps="99700075122",
     end="05/01/2029",
     test=True,
+    can_sign=True,
     code_given=False,
     delivered=True,
 )

@@ -10,12 +10,13 @@ from appliance.identifiers.discreet import Discreet
 from appliance.identifiers.errors import CheckDigitError, MalformedError
 from appliance.identifiers.luhn import is_luhn_valid
 
-__all__ = ["Rpps"]
+__all__ = ["TEST_SERIES", "Rpps"]
 
 _SHAPE: Final = re.compile(r"[0-9]{11}")
 
-_TEST_PREFIXES: Final = ("899", "999")
-"""Series of the published test identities (GIE SESAM-Vitale, ANS); no professional is numbered so."""
+TEST_SERIES: Final = ("899", "997", "999")
+"""How the numbers of published test identities begin (GIE SESAM-Vitale; ANS: 997 on test cards); no
+professional is numbered so."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,4 +40,4 @@ class Rpps(Discreet):
     @property
     def is_test(self) -> bool:
         """Whether it is of the series kept for test identities."""
-        return self.value.startswith(_TEST_PREFIXES)
+        return self.value.startswith(TEST_SERIES)

@@ -98,6 +98,7 @@ CARD_WARNINGS: Final[Mapping[str, str]] = MappingProxyType(
         "certificate_expired": "Certificat de la carte expiré.",
         "certificate_not_yet_valid": "Certificat pas encore valide : vérifier l'heure de l'appareil.",
         "certificate_untrusted": "Certificat de la carte non reconnu par l'IGC-Santé configurée.",
+        "certificate_unverified": "Certificat non vérifié : aucune autorité de l'IGC-Santé n'est configurée.",
         "card_number_differs": "Le numéro de la carte et celui de son certificat diffèrent.",
         "contactless": "Carte lue sans contact : pas de code, pas de signature.",
     }
@@ -122,6 +123,6 @@ VERDICTS: Final[Mapping[str, str]] = MappingProxyType(
         "expired": "expiré",
         "not_yet_valid": "pas encore valide",
         "untrusted": "autorité inconnue",
-        "no_roots": "aucune autorité configurée",
+        "no_roots": "non vérifié, aucune autorité configurée",
     }
 )

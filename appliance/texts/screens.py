@@ -79,6 +79,7 @@ CARD_CHECKING_CODE_OF: Final = "du code"
 CARD_KEEP_IN: Final = "Ne retirez pas la carte"
 CARD_TEST: Final = "Carte de test"
 CARD_CODE_GIVEN: Final = "Code accepté"
+CARD_GIVE_CODE: Final = "OK : donner le code"
 CARD_UNNAMED: Final = "Sans nom"
 CARD_END: Final = "Fin"
 CARD_OTHER_PERSON: Final = "+ 1 autre personne"
@@ -113,6 +114,7 @@ CARD_WARNINGS_SHORT: Final[Mapping[str, str]] = MappingProxyType(
         "certificate_expired": "Carte CPS expirée",
         "certificate_not_yet_valid": "CPS pas encore valide",
         "certificate_untrusted": "CPS non reconnue",
+        "certificate_unverified": "CPS non vérifiée",
         "card_number_differs": "N° de carte incohérent",
         "contactless": "Sans contact, sans code",
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -10,7 +12,7 @@ from random import Random
 import pytest
 
 from appliance.base.clock import SystemClock
-from appliance.bridge.cards import MAX_CARDS_FILE_BYTES, MAX_READERS
+from appliance.bridge.cards import MAX_AGE_S, MAX_CARDS_FILE_BYTES, MAX_READERS
 from appliance.bridge.contract import document
 from appliance.bridge.contract.cards import CARD_PAYLOADS
 from appliance.cards.apdu import TransmissionProtocol
@@ -23,7 +25,7 @@ from appliance.simulation.cards.catalogue import CardBox
 from tests.bridge.conftest import Bench, validate
 
 UNKNOWN = {"service": "unknown", "readers": []}
-CARD = {"id": "c-1", "family": "Vitale 2", "state": "read", "reason": None}
+CARD = {"id": "c-1", "family": "Vitale 2", "state": "read", "reason": None, "code_given": False}
 READER = {"name": "Lecteur A", "condition": "card", "card": CARD}
 
 
@@ -98,6 +100,16 @@ def test_an_identity_that_strays_into_the_file_is_not_passed_on(bench: Bench) ->
 )
 def test_a_file_that_cannot_be_trusted_says_nothing(bench: Bench, content: bytes | None) -> None:
     assert read(bench, content) == UNKNOWN
+
+
+@pytest.mark.parametrize(("age_s", "is_known"), [(MAX_AGE_S - 2, True), (MAX_AGE_S + 0.1, False)])
+def test_what_an_ended_counter_left_says_nothing(bench: Bench, age_s: float, is_known: bool) -> None:
+    content = json.dumps({"service": "running", "readers": [READER]}).encode()
+    read(bench, content)
+    then = time.time() - age_s
+    os.utime(Path(bench.settings.paths.runtime_directory) / "cards.json", (then, then))
+    told = dict(bench.client("good").get("/v1/cards").json())
+    assert told == ({"service": "running", "readers": [READER]} if is_known else UNKNOWN)
 
 
 def test_the_largest_file_is_read(bench: Bench) -> None:

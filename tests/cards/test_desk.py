@@ -32,6 +32,7 @@ from appliance.cards.inputs import (
     Signed,
     SignRefused,
 )
+from appliance.cards.readers import unaware
 from appliance.simulation.cards.catalogue import DOMINIQUE, FAMILY, CardBox
 from appliance.simulation.cards.cps import VirtualCps3
 from appliance.simulation.cards.oddities import (
@@ -44,9 +45,10 @@ from appliance.simulation.cards.oddities import (
     YankedCard,
 )
 from appliance.simulation.cards.vitale import VirtualVitale2
+from benchmarks.cards_soak import holdings
 
 if TYPE_CHECKING:
-    from .conftest import Bench, SimulatedBench
+    from .conftest import Bench, RealBench, SimulatedBench
 
 CLOCK = SystemClock()
 DIGEST = hashlib.sha256(b"assertion").digest()
@@ -407,6 +409,26 @@ def test_threads_and_descriptors_return_to_where_they_were(bench: Bench, box: Ca
         bench.heard.wait(CardOut, 2)
     assert _own_threads() == threads
     assert _open_files() <= files
+
+
+def test_waiting_keeps_no_memory(real_bench: RealBench) -> None:
+    """The watcher waits every second for months: what one call kept would fill the machine."""
+    context = real_bench.service.establish()
+    real_bench.insert(0, _vitale())
+    real_bench.heard.wait(CardRead)
+    calls, allowed_kb = 1000, 8
+
+    def wait(times: int) -> None:
+        known = tuple(unaware(reader) for reader in real_bench.readers)
+        for _ in range(times):
+            known = context.wait(known, 0.0)
+
+    wait(calls)
+    before = holdings()["in_use_kb"]
+    wait(calls)
+    grown = holdings()["in_use_kb"] - before
+    context.release()
+    assert grown <= allowed_kb
 
 
 def _open_files() -> int:

@@ -38,7 +38,7 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.card_mirror import cards_json
 from appliance.counter.card_state import CPS_SHOWN_NS, NOTICE_NS, PIN_IDLE_NS
-from appliance.counter.inputs import PinAsked
+from appliance.counter.inputs import CardsLeft, LeftCard, PinAsked
 from appliance.counter.outputs import (
     DiscardPin,
     DropPinDigit,
@@ -61,7 +61,7 @@ from appliance.display.card_screens import (
 )
 from appliance.display.screens import Discordance, OrdonnanceRead, Ready
 
-from .scenes import TOUSSAINT_INS, Scene, ordonnance
+from .scenes import BOX, TOUSSAINT_INS, Scene, ordonnance
 
 UP, OK, DOWN = Button.UP, Button.OK, Button.DOWN
 READER, OTHER = "Lecteur A", "Lecteur B"
@@ -306,6 +306,84 @@ def test_the_vitale_of_the_next_patient_opens_a_visit(scene: CardScene) -> None:
     assert scene.kinds[2:] == ["card.inserted", "visit.closed", "visit.opened", "card.read"]
     assert scene.events[3].visit == scene.events[0].visit
     assert scene.events[5].visit == scene.events[4].visit != scene.events[0].visit
+
+
+@pytest.mark.parametrize("box_lies", [True, False])
+def test_the_next_vitale_does_not_join_a_vitale_and_a_box(scene: CardScene, box_lies: bool) -> None:
+    scene.lay("box", BOX)
+    first = scene.read(ONE)
+    assert scene.events[-1].visit == scene.events[0].visit, "the box and the card are one patient's"
+    scene.remove(first)
+    if not box_lies:
+        scene.take("box")
+    scene.wait(3)
+    scene.read(FAMILY)
+    assert scene.events[-1].kind == "card.read"
+    assert scene.events[-1].visit != scene.events[0].visit
+
+
+def test_a_second_vitale_beside_the_first_joins_it(scene: CardScene) -> None:
+    scene.read(ONE)
+    scene.read(FAMILY, OTHER)
+    visits = {event.visit for event in scene.events if event.kind == "card.read"}
+    assert len(visits) == 1
+
+
+def test_a_card_told_before_a_restart_is_out(scene: CardScene) -> None:
+    scene.play(CardsLeft((LeftCard("c-1", READER, "Vitale 2"), LeftCard("c-2", OTHER, None))))
+    assert [(event.kind, dict(event.payload)) for event in scene.events] == [
+        ("card.removed", {"card": "c-1", "reader": READER, "family": "Vitale 2"}),
+        ("card.removed", {"card": "c-2", "reader": OTHER, "family": None}),
+    ]
+
+
+def test_the_code_is_told_needed_given_and_ended(scene: CardScene) -> None:
+    session = scene.read(holder())
+    card = {"card": scene.events[0].payload["card"], "reader": READER}
+    scene.events.clear()
+    scene.ask_pin(session)
+    scene.play(PinDone(session, scene.at_ns))
+    scene.play(PinEnded(session, scene.at_ns), PinEnded(session, scene.at_ns))
+    assert [(event.kind, dict(event.payload)) for event in scene.events] == [
+        ("card.code_needed", {**card, "tries_left": 3, "on_pinpad": False}),
+        ("card.code_given", card),
+        ("card.code_ended", card),
+    ]
+
+
+def test_a_code_that_is_refused_or_given_up_is_told(scene: CardScene) -> None:
+    session = scene.read(holder())
+    scene.events.clear()
+    scene.ask_pin(session)
+    scene.play(PinRefused(session, PinRefusal.WRONG, 2, scene.at_ns))
+    scene.ask_pin(session)
+    scene.wait(PIN_IDLE_NS / 1e9)
+    told = [event.payload for event in scene.events if event.kind == "card.code_refused"]
+    assert [(what["reason"], what["tries_left"]) for what in told] == [("wrong", 2), ("cancelled", None)]
+
+
+def test_what_is_typed_stays_where_a_signature_asks_too(scene: CardScene) -> None:
+    session = scene.read(holder())
+    scene.ask_pin(session)
+    scene.press(OK)
+    scene.ask_pin(session)
+    assert isinstance(scene.screen, PinEntry)
+    assert scene.screen.entered == 1
+    assert scene.kinds.count("card.code_needed") == 1
+
+
+def test_another_program_that_keeps_a_read_card_does_not_unread_it(scene: CardScene) -> None:
+    session = scene.read(holder())
+    scene.play(PinDone(session, scene.at_ns))
+    scene.events.clear()
+    scene.fault(session, CardFaultKind.BUSY)
+    assert scene.screen == CardMessage(CardNotice.BUSY)
+    assert scene.kinds == []
+    scene.wait(NOTICE_NS / 1e9)
+    card = scene.state.cards.card(session)
+    assert card is not None
+    assert card.code_given
+    assert card.content == holder()
 
 
 def test_of_several_the_pharmacist_chooses_and_the_lgo_gets_all_and_the_choice(scene: CardScene) -> None:
@@ -620,6 +698,7 @@ def test_the_mirror_says_what_is_in_and_never_who(scene: CardScene) -> None:
                     "family": "Vitale 2",
                     "state": "read",
                     "reason": None,
+                    "code_given": False,
                 },
             },
             {
@@ -630,6 +709,7 @@ def test_the_mirror_says_what_is_in_and_never_who(scene: CardScene) -> None:
                     "family": None,
                     "state": "unreadable",
                     "reason": "unknown",
+                    "code_given": False,
                 },
             },
         ],

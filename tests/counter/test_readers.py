@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.base.clock import ManualClock
 from appliance.base.threads import StoppableThread, ZombieThreadError
 from appliance.cards.atr import CardFamily
 from appliance.cards.inputs import (
@@ -23,7 +25,7 @@ from appliance.cards.inputs import (
     SignRefused,
 )
 from appliance.counter.card_state import Card, CardsState
-from appliance.counter.inputs import CardHappening, PinAsked
+from appliance.counter.inputs import CardHappening, CardsLeft, LeftCard, PinAsked
 from appliance.counter.outputs import (
     DiscardPin,
     DropPinDigit,
@@ -70,7 +72,8 @@ class Rig:
     def __init__(self, mirror: Path) -> None:
         self.desks: list[FakeDesk] = []
         digits = iter(range(1000))
-        self.readers = Readers(self.make, lambda: next(digits) % 10, mirror)
+        self.clock = ManualClock()
+        self.readers = Readers(self.make, lambda: next(digits) % 10, mirror, self.clock)
         self.mirror = mirror
         self.heard: queue.SimpleQueue[CardHappening] = queue.SimpleQueue()
 
@@ -86,6 +89,7 @@ class Rig:
         thread = StoppableThread("cards", lambda stopping: self.readers.run(self.heard.put, stopping))
         thread.start()
         assert self.desk.started.wait(10)
+        assert isinstance(self.heard.get(timeout=10), CardsLeft)
         return thread
 
 
@@ -171,3 +175,36 @@ def test_the_mirror_is_written_when_what_it_says_changes(rig: Rig) -> None:
 def test_a_mirror_that_cannot_be_written_disturbs_nothing(tmp_path: Path) -> None:
     rig = Rig(tmp_path / "absent" / "cards.json")
     rig.readers.mirror(CardsState())
+
+
+def test_cards_told_of_by_a_counter_that_was_killed_are_told_to_be_out(rig: Rig, tmp_path: Path) -> None:
+    reader = ReaderState("Lecteur A", ReaderCondition.CARD)
+    cards = CardsState(ServiceCondition.RUNNING, (reader,), (Card("c-1", SESSION, CardFamily.VITALE_2),))
+    rig.readers.mirror(cards)
+    again = Rig(rig.mirror)
+    again.readers.mirror(CardsState())  # the counter's own thread may write first
+    thread = StoppableThread("cards", lambda stopping: again.readers.run(again.heard.put, stopping))
+    thread.start()
+    assert again.heard.get(timeout=10) == CardsLeft((LeftCard("c-1", "Lecteur A", "Vitale 2"),))
+    thread.stop()
+
+
+@pytest.mark.parametrize("mirror", [b"", b"{", b"[]", b'{"readers": 1}', b'{"readers": [{"name": "A"}]}'])
+def test_a_mirror_that_is_none_tells_of_no_card(tmp_path: Path, mirror: bytes) -> None:
+    (tmp_path / "cards.json").write_bytes(mirror)
+    rig = Rig(tmp_path / "cards.json")
+    thread = rig.start()
+    thread.stop()
+    assert rig.readers._left == CardsLeft(())
+
+
+def test_the_mirror_of_a_living_counter_is_young(rig: Rig) -> None:
+    cards = CardsState()
+    rig.readers.mirror(cards)
+    os.utime(rig.mirror, (1, 1))
+    rig.clock.advance(0.9)
+    rig.readers.mirror(cards)
+    assert rig.mirror.stat().st_mtime == 1
+    rig.clock.advance(0.1)
+    rig.readers.mirror(cards)
+    assert rig.mirror.stat().st_mtime > 1

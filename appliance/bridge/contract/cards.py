@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
+from appliance.cards.inputs import PinRefusal
 
 __all__ = ["CARD_PAYLOADS", "CARD_SCHEMAS"]
 
@@ -20,7 +21,7 @@ _WARNINGS = array(
         [
             "nir_key", "nir_missing", "nirs_not_joined", "birth_date_unreadable", "birth_date_lunar",
             "test_card", "certificate_expired", "certificate_not_yet_valid", "certificate_untrusted",
-            "card_number_differs", "contactless",
+            "certificate_unverified", "card_number_differs", "contactless",
         ],
     )
 )  # fmt: skip
@@ -59,6 +60,33 @@ CARD_PAYLOADS: Mapping[str, Schema] = {
     "CardUnreadable": obj(
         "The card is in and is not read. After `busy` and `mute` a `card.read` may still come.",
         {"card": _CARD, "reader": _READER, "reason": words("Why.", _FAULTS)},
+    ),
+    "CardCodeNeeded": obj(
+        "The counter asks for the code of a CPS: because OK was pressed, or a signature needs it.",
+        {
+            "card": _CARD,
+            "reader": _READER,
+            "tries_left": integer("As the card says.", minimum=2),
+            "on_pinpad": {"type": "boolean", "description": "It is typed on the reader."},
+        },
+    ),
+    "CardCodeGiven": obj(
+        "The code of the CPS is in force, until `card.code_ended` or `card.removed`.",
+        {"card": _CARD, "reader": _READER},
+    ),
+    "CardCodeRefused": obj(
+        "No code is in force: it was wrong, given up, or not even presented.",
+        {
+            "card": _CARD,
+            "reader": _READER,
+            "reason": words("Why.", [reason.value for reason in PinRefusal]),
+            "tries_left": nullable(integer(minimum=0), "Where the card said it."),
+        },
+    ),
+    "CardCodeEnded": obj(
+        "The card is still in and its code is not in force any more: the service stopped, another program "
+        "reset the card.",
+        {"card": _CARD, "reader": _READER},
     ),
     "CardRemoved": obj(
         "The card went out: what depends on it ends.", {"card": _CARD, "reader": _READER, "family": _FAMILY}
@@ -138,6 +166,10 @@ CARD_SCHEMAS: Mapping[str, Schema] = {
                                     "family": _FAMILY,
                                     "state": words("", ["reading", "read", "unreadable"]),
                                     "reason": nullable(words("Why it is not read.", _FAULTS)),
+                                    "code_given": {
+                                        "type": "boolean",
+                                        "description": "The code of a CPS is in force.",
+                                    },
                                 },
                             )
                         ),

@@ -69,6 +69,10 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "card.read": ("CardReadEvent", "CardRead"),
     "card.chosen": ("CardChosenEvent", "CardChosen"),
     "card.unreadable": ("CardUnreadableEvent", "CardUnreadable"),
+    "card.code_needed": ("CardCodeNeededEvent", "CardCodeNeeded"),
+    "card.code_given": ("CardCodeGivenEvent", "CardCodeGiven"),
+    "card.code_refused": ("CardCodeRefusedEvent", "CardCodeRefused"),
+    "card.code_ended": ("CardCodeEndedEvent", "CardCodeEnded"),
     "card.removed": ("CardRemovedEvent", "CardRemoved"),
 }
 """Of each kind: name of the event's schema, and of its payload's."""

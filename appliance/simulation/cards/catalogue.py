@@ -83,8 +83,9 @@ class CardBox:
 
     _DISPOSABLE: Final = frozenset({"yanked", "garbage"})
 
-    def __init__(self, now: datetime, clock: Clock, random: Random) -> None:
-        self._igc = TestIgc(now)
+    def __init__(self, now: datetime, clock: Clock, random: Random, igc: TestIgc | None = None) -> None:
+        """Nothing is made yet but the test IGC, where none is given."""
+        self._igc = igc or TestIgc(now)
         self._recipes = _Recipes(self._igc, clock, random)
         self._cards: dict[str, VirtualCard] = {}
 

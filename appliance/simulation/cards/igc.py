@@ -60,10 +60,15 @@ class TestIgc:
 
     __test__ = False  # not a test case, whatever its name says to pytest
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, keys: tuple[IssuedKey, IssuedKey] | None = None) -> None:
+        """Take up root and authority as `keys` once gave them, or make them."""
         self._now = now
-        self._root = self._authority("TEST AC RACINE IGC-SANTE FORT", None)
-        self._persons = self._authority("TEST AC IGC-SANTE FORT PERSONNES", self._root)
+        self._root, self._persons = keys or self._make()
+
+    @property
+    def keys(self) -> tuple[IssuedKey, IssuedKey]:
+        """Root and authority, to be taken up by another program of the same demonstration."""
+        return self._root, self._persons
 
     @property
     def authorities(self) -> tuple[x509.Certificate, ...]:
@@ -95,6 +100,10 @@ class TestIgc:
         ):
             builder = builder.add_extension(x509.UnrecognizedExtension(oid, value), critical=False)
         return IssuedKey(key, builder.sign(self._persons.key, SHA256()))
+
+    def _make(self) -> tuple[IssuedKey, IssuedKey]:
+        root = self._authority("TEST AC RACINE IGC-SANTE FORT", None)
+        return root, self._authority("TEST AC IGC-SANTE FORT PERSONNES", root)
 
     def _authority(self, name: str, issuer: IssuedKey | None) -> IssuedKey:
         key = _new_key()

@@ -14,13 +14,17 @@ from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.base.vitality import Vitality
 from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
+from appliance.cli.about import about
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.drivers import buttons_of, display_of
 from appliance.cli.journals import open_journal
 from appliance.counter.eye_server import EyeServer
+from appliance.counter.face import Face, Rules
 from appliance.counter.panel import Panel
+from appliance.counter.preferences import PREFERENCES_NAME, Preferences, read_preferences
 from appliance.counter.readers import DeskOfReaders, Readers
 from appliance.counter.runtime import CounterRuntime
+from appliance.counter.services import MenuServices
 from appliance.counter.store import EventStore
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
@@ -44,6 +48,7 @@ def command(settings: Settings) -> None:
     runtime = Path(settings.paths.runtime_directory)
     journal_lost = threading.Event()
     vitality = Vitality({_TURNS: _TURNS_LIMIT_NS}, clock)
+    preferences_file = Path(settings.paths.state_directory) / PREFERENCES_NAME
     with open_journal(settings, clock, journal_lost.set) as (journal, device_key):
         doorbell = Doorbell(runtime / "doorbell")
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
@@ -58,9 +63,22 @@ def command(settings: Settings) -> None:
             test_identities=settings.counter.test_identities,
             readers=_readers(settings, clock, runtime),
             beat=lambda: vitality.beat(_TURNS),
+            services=MenuServices(journal, preferences_file, about),
+            face=_face(settings, preferences_file),
         )
         with serving(vitality):
             counter.run(stopping)
+
+
+def _face(settings: Settings, preferences_file: Path) -> Face:
+    """The rules of the settings, and what was set with the buttons over what the settings say."""
+    wanted = settings.display
+    start = Preferences(contrast=wanted.contrast, large_text=wanted.large_text)
+    rules = Rules(
+        veil_ns=wanted.privacy_s * NS_PER_S or None,
+        rest_ns=wanted.rest_s * NS_PER_S or None,
+    )
+    return Face(rules=rules, preferences=read_preferences(preferences_file, start))
 
 
 def _readers(settings: Settings, clock: Clock, runtime: Path) -> Readers | None:

@@ -13,9 +13,8 @@ from appliance.counter.outputs import EventKind, NewEvent
 from appliance.counter.pin import ask_pin, pin_pressed
 from appliance.counter.state import State
 from appliance.display.buttons import Button
-from appliance.display.card_screens import CardNotice
 
-__all__ = ["card_pressed", "code_pressed", "say_readers", "step"]
+__all__ = ["card_pressed", "code_pressed", "step"]
 
 _TRY_AGAIN = frozenset({PinRefusal.WRONG, PinRefusal.CANCELLED, PinRefusal.INTERRUPTED})
 
@@ -85,12 +84,3 @@ def step(state: State, what: Pressed) -> State:
     is_cps = card is not None and isinstance(card.content, CpsHolder)
     until_ns = what.at_ns + CPS_SHOWN_NS if is_cps else None
     return replace(state, cards=state.cards.show(following, until_ns))
-
-
-def say_readers(state: State, at_ns: int) -> State:
-    """Say of the readers what there is to be said, where a person asks with OK and nothing else is there."""
-    cards = state.cards
-    if cards.service is None or cards.cards:
-        return state
-    notice = CardNotice.READER_EMPTY if cards.readers else CardNotice.READER_ABSENT
-    return replace(state, cards=cards.say(notice, at_ns))

@@ -20,8 +20,20 @@ from appliance.cards.inputs import (
     PinRefused,
     ReadersChanged,
 )
-from appliance.counter.card_buttons import card_pressed, code_pressed, say_readers, step
+from appliance.counter.card_buttons import card_pressed, code_pressed, step
 from appliance.counter.cards import card_acknowledged, card_happened, card_stored, card_tick
+from appliance.counter.face_core import face_first, face_happened, face_last
+from appliance.counter.face_inputs import (
+    AboutTold,
+    ChecksTold,
+    ClientsTold,
+    LevelsMeasured,
+    LightWanted,
+    PairingAsked,
+    PairingOver,
+    UpdateEnded,
+    UpdateTold,
+)
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -68,8 +80,13 @@ _RANK = {
 _CAMERA_EVENTS = {CameraState.OK: "ok", CameraState.LOST: "lost"}
 
 
-def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
+def reduce(state: State, what: Input) -> Outcome:
     """The next state, and what it means for the journal and the world."""
+    taken = face_first(state, what) if isinstance(what, Pressed) else None
+    return taken if taken is not None else face_last(state, _reduce(state, what), what)
+
+
+def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
     match what:
         case CodeAppeared():
             return _appeared(state, what)
@@ -100,6 +117,11 @@ def reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one c
             | PinAsked() | PinDone() | PinRefused() | PinEnded()
         ):  # fmt: skip
             return card_happened(state, what)
+        case (
+            ChecksTold() | LevelsMeasured() | LightWanted() | UpdateTold() | UpdateEnded()
+            | AboutTold() | ClientsTold() | PairingAsked() | PairingOver()
+        ):  # fmt: skip
+            return face_happened(state, what)
         case _:
             assert_never(what)
 
@@ -245,7 +267,7 @@ def _pressed(state: State, what: Pressed) -> Outcome:
         return Outcome(replace(state, page=None))
     if state.journal_lost:
         return Outcome(replace(state, journal_lost=False))
-    return Outcome(say_readers(state, what.at_ns))
+    return Outcome(state)
 
 
 def _tick(state: State, what: Tick) -> Outcome:

@@ -19,6 +19,7 @@ from appliance.cards.inputs import (
     PinRefused,
     ReadersChanged,
 )
+from appliance.counter.face_inputs import FaceHappening
 from appliance.counter.outputs import NewEvent
 from appliance.decode.payloads import Reading
 from appliance.decode.sightings import CameraState
@@ -204,4 +205,5 @@ Input = (
     | JournalLost
     | Tick
     | CardHappening
+    | FaceHappening
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from appliance.cards.inputs import CardSession
+from appliance.counter.face_inputs import FaceEffect
 
 __all__ = [
     "CardEffect",
@@ -129,4 +130,4 @@ class DiscardPin:
 CardEffect = PreparePin | GivePinDigit | DropPinDigit | PresentPin | PresentPinOnPad | DiscardPin
 """For the desk of readers."""
 
-Effect = Sound | CardEffect
+Effect = Sound | CardEffect | FaceEffect

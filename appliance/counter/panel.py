@@ -13,15 +13,20 @@ from pathlib import Path
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
 from appliance.counter.outputs import Sound
+from appliance.counter.preferences import CONTRASTS, Preferences
 from appliance.counter.screen import screen
 from appliance.counter.state import State
-from appliance.display.oled import Display
+from appliance.display.menu_screens import Resting
+from appliance.display.oled import FULL_CONTRAST, Display
 from appliance.display.render import TICK_S, compose
 from appliance.display.screens import Screen, Starting
 
-__all__ = ["Panel"]
+__all__ = ["DIM_CONTRAST", "Panel"]
 
 _log = logging.getLogger(__name__)
+
+DIM_CONTRAST = 1
+"""Of 255: an OLED is still read in a dark shop."""
 
 _STOP_LOOK_S = 0.5
 """How long a screen that does not move keeps the painter from seeing that it is to stop."""
@@ -37,6 +42,8 @@ class Panel:
         self._changed = threading.Condition()
         self._state: State | None = None
         self._screen: Screen = Starting()
+        self._contrast = FULL_CONTRAST
+        self._is_new = True
         self._since_ns = clock.monotonic_ns()
         self._status: dict[str, object] = {}
         self._tones = 0
@@ -48,10 +55,13 @@ class Panel:
             return
         self._state = state
         now = screen(state)
+        contrast = _contrast(now, state.face.preferences)
         with self._changed:
             if now != self._screen:
-                self._screen = now
                 self._since_ns = self._clock.monotonic_ns()
+            if (now, contrast) != (self._screen, self._contrast):
+                self._screen, self._contrast = now, contrast
+                self._is_new = True
                 self._changed.notify()
         self._mirror(state, now)
 
@@ -65,25 +75,26 @@ class Panel:
         try:
             while not stopping.is_set():
                 with self._changed:
-                    now, since_ns = self._screen, self._since_ns
+                    now, contrast, since_ns = self._screen, self._contrast, self._since_ns
+                    self._is_new = False
                 tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
                 composed = compose(now, tick)
-                self._display.show(composed.image)
+                self._display.show(composed.image, contrast)
                 moves_ns = None
                 if composed.changes_in is not None:
                     moves_ns = since_ns + round((tick + composed.changes_in) * TICK_S * NS_PER_S)
-                self._rest(now, moves_ns, stopping)
+                self._rest(moves_ns, stopping)
         finally:
             self._display.close()
 
-    def _rest(self, painted: Screen, moves_ns: int | None, stopping: threading.Event) -> None:
+    def _rest(self, moves_ns: int | None, stopping: threading.Event) -> None:
         """Wait until another screen is to be painted, or the painted one moves, or a lost display is due."""
         while not stopping.is_set():
             left_s = None if moves_ns is None else (moves_ns - self._clock.monotonic_ns()) / NS_PER_S
             if left_s is not None and left_s <= 0:
                 return
             with self._changed:
-                if self._screen is not painted:
+                if self._is_new:
                     return
                 self._changed.wait(_STOP_LOOK_S if left_s is None else min(left_s, _STOP_LOOK_S))
             if self._display.fault is not None:
@@ -105,3 +116,8 @@ class Panel:
             replace_volatile(self._status_file, json.dumps(status).encode())
         except OSError as error:
             _log.warning("the mirror of the screen cannot be written: %s", type(error).__name__)
+
+
+def _contrast(now: Screen, preferences: Preferences) -> int:
+    """Dim only where nobody is: never during a task."""
+    return DIM_CONTRAST if isinstance(now, Resting) else CONTRASTS[preferences.contrast - 1]

@@ -25,6 +25,8 @@ from appliance.counter.eye_server import (
     EyeSaid,
     EyeServer,
 )
+from appliance.counter.face import Face
+from appliance.counter.face_inputs import FaceEffect
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -43,6 +45,7 @@ from appliance.counter.inputs import (
 from appliance.counter.outputs import EventKind, NewEvent, Sound
 from appliance.counter.panel import Panel
 from appliance.counter.readers import Readers
+from appliance.counter.services import FaceServices, NoServices
 from appliance.counter.state import State
 from appliance.counter.store import EventStore
 from appliance.decode.payloads import interpret
@@ -97,6 +100,8 @@ class CounterRuntime:
         test_identities: bool,
         readers: Readers | None = None,
         beat: Callable[[], None] = lambda: None,
+        services: FaceServices | None = None,
+        face: Face | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -111,6 +116,8 @@ class CounterRuntime:
             test_identities: whether published test identities are expected here, or worth a warning.
             readers: the card readers; None where no cards are wanted.
             beat: called each turn of the thread that owns the state and writes the journal.
+            services: do what the menu asks for.
+            face: the rules of veil and rest, and what was set with the buttons before.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
@@ -118,6 +125,7 @@ class CounterRuntime:
         self._buttons = buttons
         self._readers = readers
         self._beat = beat
+        self._services = services or NoServices()
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -125,7 +133,7 @@ class CounterRuntime:
         self._eye_server = eye_server(self._queue.put)
         self._eye: EyeConnection | None = None
         self._eye_left_ns: int | None = clock.monotonic_ns()
-        self._state = State()
+        self._state = State(face=face or Face())
         self._waiting: deque[_Waiting] = deque()
         self._sweep_ns = 0
         self._link_ns = 0
@@ -181,6 +189,8 @@ class CounterRuntime:
         for effect in outcome.effects:
             if isinstance(effect, Sound):
                 self._panel.sound(effect)
+            elif isinstance(effect, FaceEffect):
+                self._services.do(effect, self._queue.put)
             elif self._readers is not None:
                 self._readers.do(effect)
         if outcome.events and len(self._waiting) >= _MAX_HELD:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from appliance.counter.card_screen import card_screen, pin_screen
+from appliance.counter.face_screen import face_screen, hour
 from appliance.counter.state import Item, State, Visit
 from appliance.counter.visits import concordance, unsettled
 from appliance.decode.payloads import (
@@ -20,12 +21,14 @@ from appliance.decode.payloads import (
 from appliance.decode.payloads.concordance import Trait
 from appliance.decode.sightings import CameraState
 from appliance.decode.symbol import Symbology
+from appliance.display.menu_screens import Resting, Veiled
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
     Discordance,
     Fault,
     InsRead,
+    LgoLink,
     LinkRead,
     MedicineRead,
     OpaqueForwarded,
@@ -47,13 +50,46 @@ from appliance.texts.counter import (
     NOTHING,
 )
 from appliance.texts.kinds import TRAIT_TEXTS, TWODOC_TYPE_TEXTS
+from appliance.texts.menu import LGO_WORD_ABSENT, READER_WORD_ABSENT, VEILED
+from appliance.texts.screens import CAMERA_ABSENT, FAULT, READY
 from appliance.texts.warnings import WARNING_SHORT_TEXTS
 
-__all__ = ["screen"]
+__all__ = ["bare_screen", "screen"]
 
 
 def screen(state: State) -> Screen:
-    """The one screen for this state: what needs the person first, then what lies there, then readiness."""
+    """The one screen for this state: menu and update over all but a code, and nobody named for too long."""
+    if state.cards.pin is None:
+        over = face_screen(state)
+        if over is not None:
+            return over
+    now = bare_screen(state)
+    if state.face.veiled and now.tells_identity:
+        now = Veiled()
+    if state.face.resting and now.may_rest and state.local is not None:
+        return _resting(now, state.local)
+    return now
+
+
+def _resting(now: Screen, local: datetime) -> Resting:
+    """The hour, and in a word what the screen would have said."""
+    headline, alert = READY, False
+    match now:
+        case Fault():
+            headline, alert = FAULT.format(number=now.number), True
+        case CameraLost():
+            headline, alert = CAMERA_ABSENT, True
+        case Ready() if now.lgo is LgoLink.ABSENT:
+            headline, alert = LGO_WORD_ABSENT, True
+        case Ready() if now.reader_absent:
+            headline, alert = READER_WORD_ABSENT, True
+        case Veiled():
+            headline = VEILED
+    return Resting(f"{local:%H:%M}", headline, alert)
+
+
+def bare_screen(state: State) -> Screen:
+    """What needs the person first, then what lies there, then readiness; no menu, nothing veiled."""
     entry = pin_screen(state.cards)
     if entry is not None:
         return entry
@@ -82,6 +118,8 @@ def screen(state: State) -> Screen:
         camera_ok=state.camera is CameraState.OK,
         lgo=state.link,
         reader_absent=state.cards.reader_absent,
+        lgo_since=hour(state.face.lgo_since),
+        reader_since=hour(state.face.reader_since),
     )
 
 

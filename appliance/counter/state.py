@@ -7,6 +7,7 @@ from datetime import datetime
 
 from appliance.base.clock import NS_PER_S
 from appliance.counter.card_state import CardsState
+from appliance.counter.face import Face
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import LgoLink, Page
@@ -122,6 +123,7 @@ class State:
         storage_ok: whether the journal writes.
         journal_lost: a journal was lost, and nobody took note of it yet.
         cards: readers and cards.
+        face: menu, veil, rest, and what the device says of itself.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -134,6 +136,7 @@ class State:
     storage_ok: bool = True
     journal_lost: bool = False
     cards: CardsState = field(default_factory=CardsState)
+    face: Face = field(default_factory=Face)
 
     @property
     def visit(self) -> Visit | None:

@@ -53,8 +53,6 @@ _DIGIT_BASELINE: Final = 41
 _DOT_ROW: Final = 36
 _TRIES: Final = Box(84, 0, WIDTH, 11)
 _TITLE_BASELINE: Final = 9
-_ARROWS_PX: Final = 18
-_FOOTER_BASELINE: Final = 62
 
 
 def working(canvas: Canvas, screen: CardWorking) -> None:
@@ -104,7 +102,7 @@ def vitale_choice(canvas: Canvas, screen: VitaleChoice) -> None:
     question = texts.CARD_WHICH.format(position=screen.position, count=screen.count)
     layout.title(canvas, question, bottom=layout.ROW_ONE.top)
     _person(canvas, screen.family_name, screen.given_name, screen.birth_date)
-    _arrows(canvas, texts.CARD_CHOOSE)
+    layout.arrows(canvas, texts.CARD_CHOOSE)
 
 
 def _person(canvas: Canvas, family_name: str, given_name: str, birth_date: str | None) -> None:
@@ -167,7 +165,7 @@ def pin_entry(canvas: Canvas, screen: PinEntry) -> None:
         start = left + place * _CELL_PX
         _cell(canvas, screen, place, start)
     if screen.digit is not None:
-        _arrows(canvas, texts.PIN_DIGIT)
+        layout.arrows(canvas, texts.PIN_DIGIT)
     else:
         layout.notices(canvas, [texts.PIN_SEND, texts.PIN_ERASE])
 
@@ -193,12 +191,3 @@ def pin_refused(canvas: Canvas, screen: PinRefused) -> None:
     left = screen.tries_left or 0
     layout.big(canvas, headline, texts.PIN_TRIES.format(count=left) if left > 1 else "")
     layout.notices(canvas, [remedy])
-
-
-def _arrows(canvas: Canvas, text: str) -> None:
-    """Up and down as on the buttons, then what they do."""
-    width = small().width(small().printable(text))
-    left = max(0, (WIDTH - width - _ARROWS_PX) // 2)
-    canvas.icon(icons.UP, left, 57)
-    canvas.icon(icons.DOWN, left + 8, 57)
-    canvas.line(Box(left + _ARROWS_PX, 53, WIDTH, 64), _FOOTER_BASELINE, text, small())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import ClassVar
 
 from appliance.cards.inputs import PinRefusal
 from appliance.display.value import ScreenValue, check_count
@@ -57,6 +58,7 @@ class CardWorking(ScreenValue):
 
     title: CardTitle
     checking_code: bool = False
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,6 +66,7 @@ class CardMessage(ScreenValue):
     """Something about a reader or a card, and what to do."""
 
     notice: CardNotice
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -157,6 +160,7 @@ class PinEntry(ScreenValue):
     digit: int | None
     tries_left: int
     on_pinpad: bool = False
+    tells_identity: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse what no entry of a code is."""
@@ -173,6 +177,7 @@ class PinRefused(ScreenValue):
 
     reason: PinRefusal
     tries_left: int | None
+    tells_identity: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""

@@ -23,6 +23,7 @@ from appliance.display.screens import (
     UnknownCode,
 )
 from appliance.display.typeface import Typeface, digits, huge, large, medium, small
+from appliance.texts import menu as menu_texts
 from appliance.texts import screens as texts
 
 __all__ = [
@@ -88,13 +89,23 @@ def ready(canvas: Canvas, screen: Ready) -> None:
     if not screen.camera_ok:
         layout.notices(canvas, [texts.CAMERA_ABSENT])
         return
-    missing = [_LINK_REMARKS[screen.lgo]] if screen.lgo in _LINK_REMARKS else []
-    if screen.reader_absent:
-        missing.append(texts.READER_ABSENT)
+    missing = _missing(screen)
     if missing:
         layout.notices(canvas, [], [texts.LAY_DOWN, *missing])
     else:
         layout.footer(canvas, texts.LAY_DOWN)
+
+
+def _missing(screen: Ready) -> list[str]:
+    """What is not there, and since when, where that is known."""
+    remarks = [_LINK_REMARKS[screen.lgo]] if screen.lgo in _LINK_REMARKS else []
+    if screen.lgo is LgoLink.ABSENT and screen.lgo_since is not None:
+        remarks = [menu_texts.LGO_ABSENT_SINCE.format(hour=screen.lgo_since), menu_texts.LGO_KEPT]
+    if screen.reader_absent and screen.reader_since is not None:
+        remarks.append(menu_texts.READER_ABSENT_SINCE.format(hour=screen.reader_since))
+    elif screen.reader_absent:
+        remarks.append(texts.READER_ABSENT)
+    return remarks
 
 
 def ordonnance_patient(canvas: Canvas, screen: OrdonnanceRead) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from appliance.cards.inputs import PinRefusal
@@ -17,6 +17,8 @@ from appliance.display.card_screens import (
     VitaleChoice,
     VitaleRead,
 )
+from appliance.display.exhibit import Exhibit
+from appliance.display.menu_gallery import MENU_GALLERY
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -31,30 +33,12 @@ from appliance.display.screens import (
     Page,
     PrescriberRead,
     Ready,
-    Screen,
     Starting,
     TwoDocRead,
     UnknownCode,
 )
 
 __all__ = ["GALLERY", "Exhibit"]
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A screen at a moment.
-
-    Attributes:
-        slug: names its picture; no identity in it.
-        caption: what it shows, in French.
-        screen: the value.
-        tick: when.
-    """
-
-    slug: str
-    caption: str
-    screen: Screen
-    tick: int = 0
 
 
 _GENE: Final = OrdonnanceRead(
@@ -233,5 +217,6 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
             birth_date="23/02\x1b1966",
         ),
     ),
+    *MENU_GALLERY,
 )
-"""In the order of a day at the counter."""
+"""In the order of a day at the counter; what speaks of the device itself comes last."""

@@ -19,6 +19,7 @@ from appliance.texts import screens as texts
 __all__ = [
     "MAX_NOTICES",
     "ROW_ONE",
+    "arrows",
     "big",
     "delivery",
     "footer",
@@ -62,13 +63,18 @@ _DOT_PX: Final = 3
 _DOTS_TOP: Final = 55
 _DOTS_STEP: Final = 6
 
+_ARROW_PX: Final = 8
+_ARROWS_PX: Final = 18
+_ARROWS_TOP: Final = 57
+"""Two arrows side by side, and the room they take."""
+
 MAX_NOTICES: Final = 6
 """Messages that take turns in the footer: the seventh would come after 15 s, when nobody looks any more."""
 
 
-def title(canvas: Canvas, text: str, bottom: int = 11) -> None:
+def title(canvas: Canvas, text: str, bottom: int = 11, right: int = TITLE_RIGHT) -> None:
     """What lies there; `bottom` is 10 over `row_one`, whose accents begin where a title's descenders end."""
-    canvas.line(Box(0, 0, TITLE_RIGHT, bottom), _TITLE_BASELINE, text, small_bold(), small())
+    canvas.line(Box(0, 0, right, bottom), _TITLE_BASELINE, text, small_bold(), small())
 
 
 def lgo(canvas: Canvas, state: tuple[str, ...]) -> None:
@@ -168,6 +174,16 @@ def notices(canvas: Canvas, alerts: Sequence[str], remarks: Sequence[str] = (), 
         canvas.ground(box)
     inside = Box(box.left + 2, box.top, box.right - 2, box.bottom)
     canvas.lines_in_turn(inside, _FOOTER_BASELINE, messages, small(), TURN_TICKS)
+
+
+def arrows(canvas: Canvas, text: str) -> None:
+    """In the footer: up and down as on the buttons, then what they do."""
+    width = small().width(small().printable(text))
+    left = max(0, (WIDTH - width - _ARROWS_PX) // 2)
+    canvas.icon(icons.UP, left, _ARROWS_TOP)
+    canvas.icon(icons.DOWN, left + _ARROW_PX, _ARROWS_TOP)
+    box = Box(left + _ARROWS_PX, FOOTER.top, WIDTH, FOOTER.bottom)
+    canvas.line(box, _FOOTER_BASELINE, text, small())
 
 
 def page_dots(canvas: Canvas, page: int, pages: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from appliance.display import card_drawings, drawings
+from appliance.display import card_drawings, drawings, menu_pages
 from appliance.display.canvas import Canvas, Placement
 from appliance.display.card_screens import (
     CardMessage,
@@ -142,3 +142,5 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: card_drawings.pin_refused(canvas, screen)
         case OrdonnanceRead() | CpsRead():
             raise TypeError("an ordonnance and a CPS have two pages")
+        case _:
+            return menu_pages.page(screen)

@@ -2,7 +2,7 @@
 
 Strings are data as read (names, numbers, dates already as `23/02/1966`) and may hold anything, of any length:
 drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`. Cards have their screens
-in `card_screens`.
+in `card_screens`, the device itself in `menu_screens`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import ClassVar
 
 from appliance.display.card_screens import (
     CardMessage,
@@ -19,6 +20,22 @@ from appliance.display.card_screens import (
     PinRefused,
     VitaleChoice,
     VitaleRead,
+)
+from appliance.display.menu_screens import (
+    About,
+    Adjust,
+    CheckList,
+    ClientList,
+    Confirm,
+    ExposureMeter,
+    FocusMeter,
+    MenuList,
+    PairingShown,
+    PatternShown,
+    Resting,
+    Seen,
+    Updating,
+    Veiled,
 )
 from appliance.display.value import ScreenValue, check_count
 
@@ -31,6 +48,7 @@ __all__ = [
     "LgoLink",
     "LinkRead",
     "MedicineRead",
+    "MenuScreen",
     "OpaqueForwarded",
     "OrdonnanceRead",
     "Page",
@@ -72,6 +90,8 @@ def _check_hour(name: str, value: str) -> None:
 class Starting(ScreenValue):
     """The appliance is not at work yet."""
 
+    tells_identity: ClassVar[bool] = False
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Ready(ScreenValue):
@@ -82,16 +102,26 @@ class Ready(ScreenValue):
         camera_ok: the camera gives pictures.
         lgo: the state of the pharmacy software's link.
         reader_absent: cards are wanted here, and no reader is.
+        lgo_since: since when the software is absent, `HH:MM`; None where it is not, or nobody knows.
+        reader_since: since when the reader is absent, likewise.
     """
 
     clock: str
     camera_ok: bool
     lgo: LgoLink
     reader_absent: bool = False
+    lgo_since: str | None = None
+    reader_since: str | None = None
+    tells_identity: ClassVar[bool] = False
+    may_rest: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse a clock that is none."""
         _check_hour("clock", self.clock)
+        for name in ("lgo_since", "reader_since"):
+            since = getattr(self, name)
+            if since is not None:
+                _check_hour(name, since)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -189,6 +219,7 @@ class PrescriberRead(ScreenValue):
     rpps: str | None
     am: str | None
     others: int
+    tells_identity: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""
@@ -212,6 +243,7 @@ class MedicineRead(ScreenValue):
     expiry: str | None
     expired: bool
     delivered: bool
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -219,6 +251,7 @@ class TwoDocRead(ScreenValue):
     """A 2D-Doc was read, which is no prescription; `document_type` in French, empty when unknown."""
 
     document_type: str
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -226,6 +259,7 @@ class LinkRead(ScreenValue):
     """A web address was read; only its host is shown, and nothing is opened."""
 
     host: str
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -233,6 +267,7 @@ class OpaqueForwarded(ScreenValue):
     """A code that is not ours to read (such as the appli carte Vitale's) goes to the pharmacy software."""
 
     delivered: bool
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -240,6 +275,7 @@ class UnknownCode(ScreenValue):
     """A code was read that means nothing to us; `symbology` as the bridge names it."""
 
     symbology: str
+    tells_identity: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -258,6 +294,8 @@ class CameraLost(ScreenValue):
     """The camera gives no pictures since `since`, local time `HH:MM`."""
 
     since: str
+    tells_identity: ClassVar[bool] = False
+    may_rest: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse an hour that is none."""
@@ -275,12 +313,32 @@ class Fault(ScreenValue):
 
     number: int
     text: str
+    tells_identity: ClassVar[bool] = False
+    may_rest: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse a number that the support's list cannot hold."""
         if not 1 <= self.number <= _MAX_FAULT_NUMBER:
             raise ValueError(f"a fault's number is 1 to {_MAX_FAULT_NUMBER}")
 
+
+MenuScreen = (
+    About
+    | Adjust
+    | CheckList
+    | ClientList
+    | Confirm
+    | ExposureMeter
+    | FocusMeter
+    | MenuList
+    | PairingShown
+    | Resting
+    | Seen
+    | PatternShown
+    | Updating
+    | Veiled
+)
+"""What speaks of the device itself."""
 
 Screen = (
     Starting
@@ -304,5 +362,6 @@ Screen = (
     | CpsRead
     | PinEntry
     | PinRefused
+    | MenuScreen
 )
 """Whatever can be on the OLED."""

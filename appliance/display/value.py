@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 __all__ = ["ScreenValue", "check_count"]
 
 
 class ScreenValue:
-    """One screen."""
+    """One screen.
+
+    Attributes:
+        tells_identity: whether it may show who somebody is; it is veiled after a while then. A screen that
+            does not say otherwise does.
+        may_rest: whether it gives way to the resting screen when nobody has been there for a while.
+    """
 
     __slots__ = ()
+    tells_identity: ClassVar[bool] = True
+    may_rest: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         """Say which screen, never what is on it: it may be a person's identity."""

@@ -103,6 +103,18 @@ class DisplaySettings(Section):
     rotate: Annotated[Literal[0, 2], BeforeValidator(no_boolean)] = Field(
         default=0, description="Quarter turns: 2 for an OLED mounted upside down."
     )
+    contrast: int = Field(
+        default=4, ge=1, le=5, description="Brightness at work, until it is set with the buttons."
+    )
+    large_text: bool = Field(
+        default=False, description="Main screens in large letters, until it is set with the buttons."
+    )
+    privacy_s: int = Field(
+        default=120, ge=0, le=3600, description="Seconds after which identities leave the OLED; 0 is never."
+    )
+    rest_s: int = Field(
+        default=60, ge=0, le=3600, description="Seconds without anybody after which it is dimmed; 0 is never."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from appliance.base.clock import NS_PER_S
 from appliance.counter.core import reduce
+from appliance.counter.face_inputs import FaceEffect
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -75,6 +76,7 @@ class Scene:
     events: list[NewEvent] = field(default_factory=list)
     tones: list[str] = field(default_factory=list)
     card_effects: list[CardEffect] = field(default_factory=list)
+    face_effects: list[FaceEffect] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -100,6 +102,8 @@ class Scene:
             for effect in outcome.effects:
                 if isinstance(effect, Sound):
                     self.tones.append(effect.tone.value)
+                elif isinstance(effect, FaceEffect):
+                    self.face_effects.append(effect)
                 else:
                     self.card_effects.append(effect)
             self.events += outcome.events

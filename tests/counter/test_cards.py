@@ -38,6 +38,7 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.card_mirror import cards_json
 from appliance.counter.card_state import CPS_SHOWN_NS, NOTICE_NS, PIN_IDLE_NS
+from appliance.counter.face_screen import checks_of
 from appliance.counter.inputs import CardsLeft, LeftCard, PinAsked
 from appliance.counter.outputs import (
     DiscardPin,
@@ -59,7 +60,9 @@ from appliance.display.card_screens import (
     VitaleChoice,
     VitaleRead,
 )
+from appliance.display.menu_screens import Check, CheckList
 from appliance.display.screens import Discordance, OrdonnanceRead, Ready
+from appliance.texts.menu import CHECK_READER, READER_MISSING, READER_PRESENT
 
 from .scenes import BOX, TOUSSAINT_INS, Scene, ordonnance
 
@@ -162,7 +165,7 @@ def test_without_cards_nothing_is_said_of_readers() -> None:
     scene = CardScene()
     assert isinstance(scene.screen, Ready)
     assert not scene.screen.reader_absent
-    scene.press(OK)
+    scene.press(Button.UP)
     assert isinstance(scene.screen, Ready)
 
 
@@ -217,14 +220,13 @@ def test_a_service_that_never_was_there_is_said_and_fatal_to_nothing() -> None:
     assert isinstance(scene.screen, OrdonnanceRead)
 
 
-def test_ok_on_an_idle_counter_says_what_the_reader_wants(scene: CardScene) -> None:
-    scene.press(OK)
-    assert scene.screen == CardMessage(CardNotice.READER_EMPTY)
-    scene.press(OK)
-    assert isinstance(scene.screen, Ready)
+def test_etat_says_in_words_how_the_reader_is(scene: CardScene) -> None:
+    assert [check.word for check in checks_of(scene.state) if check.name == CHECK_READER] == [READER_PRESENT]
     scene.readers()
-    scene.press(OK, OK)
-    assert scene.screen == CardMessage(CardNotice.READER_ABSENT)
+    scene.press(OK)
+    scene.press(OK, Button.DOWN, OK)
+    assert isinstance(scene.screen, CheckList)
+    assert scene.screen.checks[0] == Check(CHECK_READER, ok=False, word=READER_MISSING)
 
 
 # Vitale

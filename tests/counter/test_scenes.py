@@ -10,6 +10,7 @@ from appliance.counter.state import IDLE_NS, MAX_ITEMS, MAX_VISITS, State
 from appliance.decode.sightings import CameraState
 from appliance.decode.symbol import Symbology
 from appliance.display.buttons import Button
+from appliance.display.menu_screens import Resting
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -294,8 +295,10 @@ def test_a_full_disk_is_said_and_the_code_is_still_shown(scene: Scene) -> None:
 def test_a_lost_journal_is_said_until_it_is_taken_note_of(scene: Scene) -> None:
     scene.play(JournalLost())
     assert isinstance(scene.screen, Fault)
-    scene.wait(60)
+    scene.wait(59)
     assert isinstance(scene.screen, Fault)
+    scene.wait(1)
+    assert scene.screen == Resting("09:01", "Panne n° 11", alert=True)
     scene.press(Button.OK)
     assert isinstance(scene.screen, Ready)
 

@@ -23,6 +23,24 @@ from appliance.display.card_screens import (
     VitaleRead,
 )
 from appliance.display.gallery import GALLERY, Exhibit
+from appliance.display.menu_screens import (
+    About,
+    Adjust,
+    Check,
+    CheckList,
+    ClientList,
+    Confirm,
+    ExposureMeter,
+    FocusMeter,
+    MenuList,
+    PairingShown,
+    Pattern,
+    PatternShown,
+    Resting,
+    Seen,
+    Updating,
+    Veiled,
+)
 from appliance.display.motion import TURN_TICKS, scroll_ticks
 from appliance.display.printable import THIN_SPACE
 from appliance.display.render import Composed, compose, next_change, render
@@ -151,6 +169,36 @@ def screens(
             st.booleans(),
         ),
         st.builds(PinRefused, st.sampled_from(PinRefusal), st.none() | count),
+        device_screens(text, words),
+    )
+
+
+def device_screens(text: st.SearchStrategy[str], words: st.SearchStrategy[str]) -> st.SearchStrategy[Screen]:
+    """Every class of screen that speaks of the device itself."""
+    percent = st.none() | st.integers(0, 100)
+    entries = st.lists(text, min_size=1, max_size=9).map(tuple)
+    checks = st.lists(st.builds(Check, text, st.booleans(), words | text), min_size=1, max_size=9).map(tuple)
+    return st.one_of(
+        st.sampled_from([Veiled(), Seen(), CheckList(()), ClientList((), 0)]),
+        entries.flatmap(lambda e: st.builds(MenuList, words, st.just(e), st.integers(0, len(e) - 1))),
+        entries.flatmap(lambda e: st.builds(ClientList, st.just(e), st.integers(0, len(e) - 1))),
+        checks.flatmap(lambda c: st.builds(CheckList, st.just(c), st.integers(0, len(c) - 1))),
+        st.builds(Confirm, words, text, st.booleans()),
+        st.builds(Adjust, words, st.integers(0, 5), st.integers(5, 10), words),
+        st.builds(Updating, percent),
+        st.builds(PatternShown, st.sampled_from(Pattern)),
+        st.builds(FocusMeter, percent, st.integers(0, 100)),
+        st.builds(
+            ExposureMeter, st.none() | st.integers(0, 2_000_000), st.none() | st.floats(0, 99), percent
+        ),
+        st.builds(PairingShown, st.none() | st.integers(0, 999_999).map("{:06}".format), text),
+        st.builds(
+            Resting,
+            st.times().map("{:%H:%M}".format),
+            st.sampled_from(["Prêt", "LGO absent", "Panne n° 999", "Caméra absente"]),
+            st.booleans(),
+        ),
+        st.builds(About, st.just("12.10.3"), st.none() | st.ip_addresses(v=4).map(str), st.just("7F3A21")),
     )
 
 

@@ -24,7 +24,9 @@ __all__ = ["EVENT_KINDS", "EVENT_SCHEMAS"]
 
 _PAYLOADS: Mapping[str, Schema] = {
     "VisitOpened": obj("What now lies there belongs to a new visit.", {}),
-    "VisitClosed": obj("The visit is over.", {"reason": words("Why.", ["idle", "next_patient"])}),
+    "VisitClosed": obj(
+        "The visit is over.", {"reason": words("Why.", ["idle", "next_patient", "end_of_service"])}
+    ),
     "IdentityDiscordance": obj(
         "An ordonnance and an INS code of one visit do not name the same person. A warning, never a refusal.",
         {

@@ -1,0 +1,181 @@
+"""What the counter hears of the device itself, and what its menu has done in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.counter.face import CameraLevels, PairedClient
+from appliance.counter.preferences import Preferences
+from appliance.display.menu_screens import MAX_ENTRIES, About, Check
+
+__all__ = [
+    "AboutTold",
+    "AnswerPairing",
+    "AskAbout",
+    "ChecksTold",
+    "ClientsTold",
+    "ClosePairing",
+    "EndService",
+    "FaceEffect",
+    "FaceHappening",
+    "LevelsMeasured",
+    "LightWanted",
+    "ListClients",
+    "OpenPairing",
+    "PairingAsked",
+    "PairingOver",
+    "RevokeClient",
+    "SavePreferences",
+    "ShowECps",
+    "UpdateEnded",
+    "UpdateTold",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksTold:
+    """The checks registry has a new verdict; those of camera, reader, LGO and journal are the core's own."""
+
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsMeasured:
+    """The eye measured its picture."""
+
+    levels: CameraLevels
+
+
+@dataclass(frozen=True, slots=True)
+class LightWanted:
+    """The eye wants so much light of the lamp: 0 to 1."""
+
+    level: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no lamp can give."""
+        if not 0 <= self.level <= 1:
+            raise ValueError("light is 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTold:
+    """A new version is put in place: so far in percent, None where nobody knows."""
+
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEnded:
+    """The update is over, well or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutTold:
+    """Which device this is."""
+
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsTold:
+    """The paired clients."""
+
+    clients: tuple[PairedClient, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse more than a list holds."""
+        if len(self.clients) > MAX_ENTRIES:
+            raise ValueError(f"at most {MAX_ENTRIES} clients are listed")
+
+
+@dataclass(frozen=True, slots=True)
+class PairingAsked:
+    """A software asks to be paired: six digits to compare."""
+
+    number: str
+    client_name: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairingOver:
+    """The window for pairing is closed, or the software that asked is paired or gone."""
+
+
+FaceHappening = (
+    ChecksTold
+    | LevelsMeasured
+    | LightWanted
+    | UpdateTold
+    | UpdateEnded
+    | AboutTold
+    | ClientsTold
+    | PairingAsked
+    | PairingOver
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavePreferences:
+    """Keep what was set with the buttons."""
+
+    preferences: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbout:
+    """Say which device this is (`AboutTold`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListClients:
+    """Say who is paired (`ClientsTold`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeClient:
+    """Unpair that client."""
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPairing:
+    """Let a software ask to be paired, for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPairing:
+    """The person compared the digits: they are the same, or not."""
+
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePairing:
+    """Let none ask any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowECps:
+    """The person wants to log in with the e-CPS."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndService:
+    """The person leaves: end the session and forget what it gave."""
+
+
+FaceEffect = (
+    SavePreferences
+    | AskAbout
+    | ListClients
+    | RevokeClient
+    | OpenPairing
+    | AnswerPairing
+    | ClosePairing
+    | ShowECps
+    | EndService
+)
+"""For whoever serves the menu (`appliance.counter.services`)."""

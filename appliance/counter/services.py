@@ -1,0 +1,78 @@
+"""What the menu's entries do in the world; each answers, where it answers, with an input.
+
+Called by the thread that owns the state: nothing here waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from appliance.counter.face import PairedClient
+from appliance.counter.face_inputs import (
+    AboutTold,
+    AskAbout,
+    ClientsTold,
+    FaceEffect,
+    FaceHappening,
+    ListClients,
+    RevokeClient,
+    SavePreferences,
+)
+from appliance.counter.preferences import Preferences, write_preferences
+from appliance.display.menu_screens import MAX_ENTRIES, About
+from appliance.journal import Journal, JournalError
+
+__all__ = ["FaceServices", "MenuServices", "NoServices"]
+
+_log = logging.getLogger(__name__)
+
+Tell = Callable[[FaceHappening], None]
+
+
+class FaceServices(Protocol):
+    """Whoever does what the menu asks for."""
+
+    def do(self, effect: FaceEffect, tell: Tell) -> None:
+        """Do it; `tell` takes what came of it."""
+        ...
+
+
+class NoServices:
+    """A counter whose menu changes nothing in the world."""
+
+    def do(self, effect: FaceEffect, tell: Tell) -> None:
+        """Nothing."""
+
+
+class MenuServices:
+    """Clients from the journal, preferences in their file, the device's own name and place."""
+
+    def __init__(self, journal: Journal, preferences_file: Path, about: Callable[[], About]) -> None:
+        self._journal = journal
+        self._preferences_file = preferences_file
+        self._about = about
+
+    def do(self, effect: FaceEffect, tell: Tell) -> None:
+        """Do what is asked for; a journal that cannot answer leaves the screen as it is."""
+        try:
+            self._do(effect, tell)
+        except JournalError as error:
+            _log.warning("the menu could not reach the journal: %s", type(error).__name__)
+
+    def _do(self, effect: FaceEffect, tell: Tell) -> None:
+        match effect:
+            case SavePreferences():
+                self._save(effect.preferences)
+            case AskAbout():
+                tell(AboutTold(self._about()))
+            case ListClients():
+                clients = self._journal.clients()[:MAX_ENTRIES]
+                tell(ClientsTold(tuple(PairedClient(client.id, client.name) for client in clients)))
+            case RevokeClient():
+                self._journal.revoke(effect.client_id)
+
+    def _save(self, preferences: Preferences) -> None:
+        write_preferences(self._preferences_file, preferences)

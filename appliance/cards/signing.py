@@ -56,7 +56,7 @@ class SigningReaders(Protocol):
 
 
 class CpsSigner(Protocol):
-    """One CPS that is in, its code given."""
+    """One CPS that is in, its code given; two are equal where they are of the same insertion."""
 
     @property
     def certificate_der(self) -> bytes:
@@ -208,17 +208,13 @@ class SignatureDesk:
             self._changed.notify_all()
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class _Signer:
-    """The CpsSigner of one insertion."""
+    """The CpsSigner of one insertion; equal to every other of the same."""
 
-    def __init__(self, desk: SignatureDesk, session: CardSession, certificate: bytes) -> None:
-        self._desk = desk
-        self._session = session
-        self._certificate = certificate
-
-    @property
-    def certificate_der(self) -> bytes:
-        return self._certificate
+    desk: SignatureDesk
+    session: CardSession
+    certificate_der: bytes
 
     def sign(self, data: bytes) -> bytes:
-        return self._desk.sign(self._session, data)
+        return self.desk.sign(self.session, data)

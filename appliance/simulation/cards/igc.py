@@ -6,6 +6,7 @@ are new at every start and sign nothing outside this program.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,7 @@ _CARD_FAMILY_VALUE = b"\x80"
 _ROOT_YEARS = 10
 _CARD_YEARS = 3
 _DAYS_A_YEAR = 365
+_LIST_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,6 +76,19 @@ class TestIgc:
     def authorities(self) -> tuple[x509.Certificate, ...]:
         """What an appliance is configured with to trust the cards of this IGC."""
         return (self._root.certificate, self._persons.certificate)
+
+    def revocation_list(self, serials: Iterable[int] = ()) -> x509.CertificateRevocationList:
+        """The list of the cards' authority, naming these certificates."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._persons.certificate.subject)
+            .last_update(self._now - timedelta(hours=1))
+            .next_update(self._now + timedelta(days=_LIST_DAYS))
+        )
+        for serial in serials:
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(self._now).build()
+            builder = builder.add_revoked_certificate(entry)
+        return builder.sign(self._persons.key, SHA256())
 
     def issue(
         self,

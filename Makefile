@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lock format pictures kills fuzz-cards cards-soak bench clean
+.PHONY: help setup setup-dev demo test test-picamera2 check lock format pictures kills fuzz-cards cards-soak bench clean
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/.run-stamp ## Install what the appliance needs (Debian packages, .venv)
 setup-dev: $(VENV)/.dev-stamp ## The same, and what the tests need
@@ -28,6 +28,9 @@ demo: setup ## The whole appliance on a simulated counter, with its page in a br
 test: setup-dev ## All tests of the default run
 	@$(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadgroup $(ARGS)
 
+test-picamera2: ## The camera driver on the real picamera2 and libcamera, in a Debian 13 of its own (root)
+	@scripts/picamera2-tier $(ARGS)
+
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,6 +48,8 @@ lock: ## Pin the newest versions that pyproject.toml allows
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build -o requirements/run.lock
 	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
+	.lock-venv/bin/uv pip compile --config-file requirements/picamera2.toml --python-version 3.13 --generate-hashes --upgrade \
+	  --no-header --no-emit-index-url --no-emit-find-links requirements/picamera2.in -c requirements/dev.lock -o requirements/picamera2.lock
 	rm -rf .lock-venv
 
 pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page

@@ -157,26 +157,34 @@ def _start(library: Any, number: int, size: tuple[int, int], frames_per_s: float
     """
     try:
         if len(library.global_camera_info()) <= number:
+            # The list is kept from the first look on; without this a camera that comes later never shows.
+            library._cm.reset()  # noqa: SLF001 - picamera2 has no other way
             raise CameraLostError("no camera of that number is connected")
         camera = library(number)
     except (RuntimeError, IndexError, OSError) as error:
         raise CameraLostError("the camera is absent, or taken by another program") from error
     try:
-        width, height = size
-        small_width = min(SMALL_WIDTH_PX, width)
-        small = (small_width, max(round(small_width * height / width / _EVEN), 1) * _EVEN)
-        camera.configure(
-            camera.create_video_configuration(
-                main={"size": size, "format": "YUV420"},
-                lores={"size": small, "format": "YUV420"},
-                buffer_count=_BUFFERS,
-            )
-        )
-        camera.start()
+        _configure(camera, size)
         return _OpenedCamera(camera, frames_per_s)
-    except (RuntimeError, ValueError, OSError) as error:
+    except BaseException as error:
         camera.close()
-        raise CameraLostError("the camera does not start as it is asked to") from error
+        if isinstance(error, (RuntimeError, ValueError, OSError)):
+            raise CameraLostError("the camera does not start as it is asked to") from error
+        raise
+
+
+def _configure(camera: Any, size: tuple[int, int]) -> None:
+    width, height = size
+    small_width = min(SMALL_WIDTH_PX, width)
+    small = (small_width, max(round(small_width * height / width / _EVEN), 1) * _EVEN)
+    camera.configure(
+        camera.create_video_configuration(
+            main={"size": size, "format": "YUV420"},
+            lores={"size": small, "format": "YUV420"},
+            buffer_count=_BUFFERS,
+        )
+    )
+    camera.start()
 
 
 class PicameraCamera(LiveCamera):

@@ -44,17 +44,27 @@ class World:
         self.opened = 0
         self.closed = 0
         self.taken = False
+        self.manager: Any = None
+        """Lists the cameras once, until it is reset."""
 
     def library(self) -> Any:
         world = self
 
+        class Manager:
+            listed = world.present.is_set()
+
+            def reset(self) -> None:
+                self.listed = world.present.is_set()
+
         class Picamera2(FakePicamera2):
+            _cm = world.manager = world.manager or Manager()
+
             def __init__(self, number: int = 0) -> None:
                 super().__init__(world, number)
 
             @staticmethod
             def global_camera_info() -> list[dict[str, object]]:
-                return [{"Model": "imx708", "Num": 0}] if world.present.is_set() else []
+                return [{"Model": "imx708", "Num": 0}] if world.manager.listed else []
 
         return Picamera2
 

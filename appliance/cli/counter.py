@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
 from appliance.cli.about import about
 from appliance.cli.common import begin_program, serving, settings_option
-from appliance.cli.drivers import buttons_of, display_of
+from appliance.cli.drivers import buttons_of, display_of, lamp_of, speaker_of
 from appliance.cli.journals import open_journal
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
@@ -25,6 +26,7 @@ from appliance.counter.preferences import PREFERENCES_NAME, Preferences, read_pr
 from appliance.counter.readers import DeskOfReaders, Readers
 from appliance.counter.runtime import CounterRuntime
 from appliance.counter.services import MenuServices
+from appliance.counter.signals import Night, Signals
 from appliance.counter.store import EventStore
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
@@ -56,7 +58,7 @@ def command(settings: Settings) -> None:
             store=store,
             eye_server=lambda tell: EyeServer(runtime / "sightings.sock", tell),
             buttons=buttons_of(settings, runtime, clock),
-            panel=Panel(display_of(settings, runtime, clock), runtime / "counter.json", clock),
+            panel=_panel(settings, runtime, clock),
             clock=clock,
             to_local=lambda moment: moment.astimezone(),
             journal_lost=journal_lost,
@@ -70,10 +72,19 @@ def command(settings: Settings) -> None:
             counter.run(stopping)
 
 
+def _panel(settings: Settings, runtime: Path, clock: Clock) -> Panel:
+    wanted = settings.sound
+    night = Night(
+        time.fromisoformat(wanted.night_from), time.fromisoformat(wanted.night_to), wanted.night_volume
+    )
+    signals = Signals(speaker_of(settings, clock), lamp_of(settings, clock), clock)
+    return Panel(display_of(settings, runtime, clock), signals, runtime / "counter.json", clock, night)
+
+
 def _face(settings: Settings, preferences_file: Path) -> Face:
     """The rules of the settings, and what was set with the buttons over what the settings say."""
     wanted = settings.display
-    start = Preferences(contrast=wanted.contrast, large_text=wanted.large_text)
+    start = Preferences(wanted.contrast, settings.sound.volume, wanted.large_text)
     rules = Rules(
         veil_ns=wanted.privacy_s * NS_PER_S or None,
         rest_ns=wanted.rest_s * NS_PER_S or None,

@@ -156,6 +156,8 @@ def _write_settings(
         },
         "display": {"driver": "png"},
         "buttons": {"driver": "socket"},
+        "sound": {"driver": "recorded"},
+        "lamp": {"driver": "recorded"},
         "counter": {"test_identities": True},
         "cards": {"authorities": str(authorities_folder(folder / "state"))},
         "bridge": {"host": _HOST, "port": port},

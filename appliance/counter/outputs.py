@@ -8,6 +8,7 @@ from enum import StrEnum, unique
 
 from appliance.cards.inputs import CardSession
 from appliance.counter.face_inputs import FaceEffect
+from appliance.display.tones import Tone
 
 __all__ = [
     "CardEffect",
@@ -65,16 +66,6 @@ class NewEvent:
     visit: str | None = None
     sighting: str | None = None
     secret: bool = False
-
-
-@unique
-class Tone(StrEnum):
-    """The sounds of the device, by what they mean."""
-
-    SEEN = "seen"
-    LGO_HAS_IT = "lgo_has_it"
-    CHECK = "check"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

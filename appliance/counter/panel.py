@@ -15,6 +15,7 @@ from appliance.base.files import replace_volatile
 from appliance.counter.outputs import Sound
 from appliance.counter.preferences import CONTRASTS, Preferences
 from appliance.counter.screen import screen
+from appliance.counter.signals import Night, Signals
 from appliance.counter.state import State
 from appliance.display.menu_screens import Resting
 from appliance.display.oled import FULL_CONTRAST, Display
@@ -35,8 +36,12 @@ _STOP_LOOK_S = 0.5
 class Panel:
     """Shows states on a display; `status_file` mirrors what is shown for the console page and the bridge."""
 
-    def __init__(self, display: Display, status_file: Path, clock: Clock) -> None:
+    def __init__(
+        self, display: Display, signals: Signals, status_file: Path, clock: Clock, night: Night | None = None
+    ) -> None:
         self._display = display
+        self._signals = signals
+        self._night = night or Night()
         self._status_file = status_file
         self._clock = clock
         self._changed = threading.Condition()
@@ -48,6 +53,7 @@ class Panel:
         self._status: dict[str, object] = {}
         self._tones = 0
         self._tone = ""
+        self._loudness = 0.0
 
     def show(self, state: State) -> None:
         """Show this state from now on; returns at once, and does nothing for the state shown last."""
@@ -63,12 +69,24 @@ class Panel:
                 self._screen, self._contrast = now, contrast
                 self._is_new = True
                 self._changed.notify()
+        self._signals.light(state.face.light)
         self._mirror(state, now)
 
     def sound(self, effect: Sound) -> None:
-        """Let a tone be heard. The mirror carries it, and the page plays it."""
+        """Let a tone be heard and its signal be seen. The mirror carries it, and the page plays it."""
         self._tones += 1
         self._tone = effect.tone.value
+        state = self._state
+        preferences = Preferences() if state is None else state.face.preferences
+        local = None if state is None or state.local is None else state.local.time()
+        self._loudness = self._night.loudness(preferences.volume, local)
+        self._signals.cue(effect.tone, self._loudness)
+        if state is not None:
+            self._mirror(state, self._screen)
+
+    def run_signals(self, stopping: threading.Event) -> None:
+        """Play tones and signals until `stopping` is set."""
+        self._signals.run(stopping)
 
     def run(self, stopping: threading.Event) -> None:
         """Paint until `stopping` is set: when the screen changes, and when it moves by itself."""
@@ -108,6 +126,8 @@ class Panel:
             "storage_ok": state.storage_ok,
             "tone": self._tone,
             "tones": self._tones,
+            "loudness": self._loudness,
+            "light": state.face.light,
         }
         if status == self._status:
             return

@@ -146,6 +146,7 @@ class CounterRuntime:
             StoppableThread("buttons", self._read_buttons),
             StoppableThread("acknowledgements", self._read_acknowledgements),
             StoppableThread("panel", self._panel.run),
+            StoppableThread("signals", self._panel.run_signals),
         ]
         readers = [] if self._readers is None else [StoppableThread("cards", self._read_cards)]
         threads += readers

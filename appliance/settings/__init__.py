@@ -23,7 +23,9 @@ from appliance.settings.sections import (
     CounterSettings,
     DisplaySettings,
     JournalSettings,
+    LampSettings,
     PathSettings,
+    SoundSettings,
 )
 from appliance.texts import settings as texts
 
@@ -37,10 +39,12 @@ __all__ = [
     "CounterSettings",
     "DisplaySettings",
     "JournalSettings",
+    "LampSettings",
     "PathSettings",
     "Settings",
     "SettingsError",
     "SettingsProblem",
+    "SoundSettings",
 ]
 
 MAX_SETTINGS_BYTES = 64 * 1024
@@ -52,6 +56,8 @@ class Settings(Section):
     paths: PathSettings = Field(default_factory=PathSettings, description="Directories.")
     camera: CameraSettings = Field(default_factory=CameraSettings, description="Camera.")
     display: DisplaySettings = Field(default_factory=DisplaySettings, description="OLED.")
+    sound: SoundSettings = Field(default_factory=SoundSettings, description="Buzzer.")
+    lamp: LampSettings = Field(default_factory=LampSettings, description="Lamp.")
     buttons: ButtonSettings = Field(default_factory=ButtonSettings, description="Buttons.")
     bridge: BridgeSettings = Field(default_factory=BridgeSettings, description="HTTPS interface.")
     cards: CardSettings = Field(default_factory=CardSettings, description="Card readers.")

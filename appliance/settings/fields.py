@@ -20,6 +20,7 @@ __all__ = [
     "MAX_RUNTIME_PATH_BYTES",
     "GpioPin",
     "HostName",
+    "HourOfDay",
     "Origin",
     "Printable",
     "RuntimePath",
@@ -41,6 +42,7 @@ _HOST_NAME = re.compile(rf"{_HOST_LABEL}(\.{_HOST_LABEL})*")
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(:(?P<port>[1-9][0-9]{0,4}))?"
 )
+_HOUR_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -69,6 +71,12 @@ def no_boolean(value: object) -> object:
     return str(value) if isinstance(value, bool) else value
 
 
+def _hour(text: str) -> str:
+    if not _HOUR_OF_DAY.fullmatch(text):
+        raise ValueError(texts.NOT_AN_HOUR)
+    return text
+
+
 def _host(text: str) -> str:
     try:
         ipaddress.ip_address(text)
@@ -88,6 +96,7 @@ def _origin(text: str) -> str:
 
 
 HostName = Annotated[str, Field(min_length=1, max_length=MAX_HOST_CHARS), AfterValidator(_host)]
+HourOfDay = Annotated[str, Field(max_length=5), AfterValidator(_hour)]
 Origin = Annotated[str, Field(max_length=MAX_ORIGIN_CHARS), AfterValidator(_origin)]
 Printable = Annotated[str, AfterValidator(_printable)]
 StatePath = Annotated[Path, AfterValidator(_absolute(MAX_PATH_BYTES))]

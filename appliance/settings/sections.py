@@ -11,6 +11,7 @@ from appliance.settings.fields import (
     MAX_PORT,
     GpioPin,
     HostName,
+    HourOfDay,
     Origin,
     Printable,
     RuntimePath,
@@ -30,7 +31,9 @@ __all__ = [
     "CounterSettings",
     "DisplaySettings",
     "JournalSettings",
+    "LampSettings",
     "PathSettings",
+    "SoundSettings",
 ]
 
 MAX_DEVICE_CHARS = 1024
@@ -138,6 +141,42 @@ class ButtonSettings(Section):
     def _pins_differ(self) -> Self:
         if len({self.up, self.ok, self.down}) != 3:
             raise ValueError(texts.NOT_DISTINCT)
+        return self
+
+
+class SoundSettings(Section):
+    """The buzzer."""
+
+    driver: Literal["gpio", "recorded", "none"] = Field(
+        default="gpio", description="`recorded` only notes the tones, which the page plays."
+    )
+    pin: GpioPin = Field(default=19, description="GPIO of a passive buzzer, Broadcom number.")
+    volume: int = Field(
+        default=3, ge=0, le=5, description="How loud, until it is set with the buttons; 0 is mute."
+    )
+    night_from: HourOfDay = Field(default="20:00", description="From then on it is night, local time.")
+    night_to: HourOfDay = Field(
+        default="08:00", description="Until then it is night; the same as `night_from` is no night."
+    )
+    night_volume: int = Field(default=1, ge=0, le=5, description="How loud at most at night.")
+
+
+class LampSettings(Section):
+    """The light for the camera, and the coloured signal."""
+
+    driver: Literal["gpio", "recorded", "none"] = Field(
+        default="gpio", description="`recorded` only notes how it would shine."
+    )
+    ring: GpioPin = Field(default=12, description="GPIO of the white ring's MOSFET, Broadcom number.")
+    red: GpioPin = Field(default=16, description="GPIO of the signal's red, Broadcom number.")
+    green: GpioPin = Field(default=20, description="GPIO of the signal's green, Broadcom number.")
+    blue: GpioPin = Field(default=21, description="GPIO of the signal's blue, Broadcom number.")
+    brightness_percent: int = Field(default=100, ge=1, le=100, description="What the ring gives at most.")
+
+    @model_validator(mode="after")
+    def _pins_differ(self) -> Self:
+        if len({self.ring, self.red, self.green, self.blue}) != 4:
+            raise ValueError(texts.NOT_DISTINCT_LAMP)
         return self
 
 

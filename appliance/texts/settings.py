@@ -12,10 +12,12 @@ __all__ = [
     "HEADING",
     "NEAR_NAME",
     "NOT_ABSOLUTE",
+    "NOT_AN_HOUR",
     "NOT_AN_ORIGIN",
     "NOT_A_CSI_CAMERA",
     "NOT_A_HOST",
     "NOT_DISTINCT",
+    "NOT_DISTINCT_LAMP",
     "NOT_PRINTABLE",
     "NOT_TOML",
     "NOT_TOML_AT",
@@ -56,6 +58,8 @@ NOT_AN_ORIGIN = (
 DEFAULT_PORT = "le port par défaut doit être omis : les navigateurs ne l'envoient pas"
 DEVICE_NEEDED = 'avec driver = "files", device doit nommer une image, un dossier ou une vidéo'
 NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de la caméra ("0", "1")'
+NOT_AN_HOUR = "une heure est attendue, par exemple « 20:00 »"
+NOT_DISTINCT_LAMP = "ring, red, green et blue doivent être quatre broches différentes"
 NOT_DISTINCT = "up, ok et down doivent être trois broches différentes"
 
 PROBLEM_TEXTS: Mapping[str, str] = MappingProxyType(

@@ -14,11 +14,13 @@ from appliance.base.clock import SystemClock
 from appliance.base.threads import StoppableThread
 from appliance.counter import panel as panel_module
 from appliance.counter.panel import Panel
+from appliance.counter.signals import Signals
 from appliance.counter.state import State
 from appliance.decode.sightings import CameraState
 from appliance.display.oled import Display, DisplayLostError
 from appliance.display.render import compose
 from appliance.display.screens import LgoLink
+from appliance.simulation.signals import RecordedLamp, RecordedSpeaker
 from tests.counter.scenes import START, Scene
 
 WAIT_S = 20.0
@@ -58,7 +60,9 @@ class Stand:
 def stand(tmp_path: Path) -> Stand:
     display = Recorder()
     state = State(camera=CameraState.OK, link=LgoLink.PRESENT, local=START)
-    return Stand(Panel(display, tmp_path / "counter.json", SystemClock()), display, state)
+    clock = SystemClock()
+    signals = Signals(RecordedSpeaker(clock), RecordedLamp(clock), clock)
+    return Stand(Panel(display, signals, tmp_path / "counter.json", clock), display, state)
 
 
 def painted(state: State, tick: int = 0) -> bytes:

@@ -18,6 +18,7 @@ from appliance.base.threads import StoppableThread
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.panel import Panel
 from appliance.counter.runtime import CounterRuntime
+from appliance.counter.signals import Signals
 from appliance.counter.store import EventStore
 from appliance.decode.sightings import (
     CameraState,
@@ -32,7 +33,9 @@ from appliance.decode.sightings import (
 )
 from appliance.decode.symbol import Symbol
 from appliance.display.buttons import NoButtons
+from appliance.display.lamp import NoLamp
 from appliance.display.oled import NoDisplay
+from appliance.display.sound import NoSpeaker
 from appliance.journal import Journal, JournalFullError
 from appliance.journal.doorbell import Doorbell
 
@@ -111,11 +114,12 @@ class Device:
         journal = self.open()
         store = EventStore(journal, Doorbell(run / "doorbell"), KEY, run / "visits.json", self.clock)
         self.change_store(store)
+        signals = Signals(NoSpeaker(), NoLamp(), self.clock)
         runtime = CounterRuntime(
             store=store,
             eye_server=lambda tell: EyeServer(self.socket, tell),
             buttons=NoButtons(),
-            panel=Panel(NoDisplay(), run / "counter.json", self.clock),
+            panel=Panel(NoDisplay(), signals, run / "counter.json", self.clock),
             clock=self.clock,
             to_local=lambda moment: moment,
             journal_lost=self.journal_lost,

@@ -118,6 +118,14 @@ INTEGERS = [
     ("display.privacy_s", 0, 3600),
     ("display.rest_s", 0, 3600),
     ("display.port", 0, 255),
+    ("sound.pin", 0, 27),
+    ("sound.volume", 0, 5),
+    ("sound.night_volume", 0, 5),
+    ("lamp.ring", 0, 27),
+    ("lamp.red", 0, 27),
+    ("lamp.green", 0, 27),
+    ("lamp.blue", 0, 27),
+    ("lamp.brightness_percent", 1, 100),
     ("buttons.up", 0, 27),
     ("buttons.ok", 0, 27),
     ("buttons.down", 0, 27),
@@ -177,6 +185,9 @@ def test_a_rate_is_a_finite_number(file: Path, value: object, text: str) -> None
         ("display.bus", ["i2c", "spi"]),
         ("display.rotate", [0, 2]),
         ("buttons.driver", ["gpio", "socket", "none"]),
+        ("sound.driver", ["gpio", "recorded", "none"]),
+        ("lamp.driver", ["gpio", "recorded", "none"]),
+        ("display.large_text", [True, False]),
         ("camera.loop", [True, False]),
     ],
 )
@@ -187,6 +198,19 @@ def test_choices(file: Path, key: str, values: list[object]) -> None:
     for value in ("GPIO", "", 1, 3, [], Raw("false") if name == "rotate" else Raw("0.0")):
         if value not in values:
             assert list(_problems(file, _toml(section, **{name: value}))) == [key]
+
+
+@pytest.mark.parametrize("key", ["sound.night_from", "sound.night_to"])
+def test_hours_of_the_day(file: Path, key: str) -> None:
+    section, name = key.split(".")
+    for good in ("00:00", "23:59"):
+        assert _value(_load(file, _toml(section, **{name: good})), key) == good
+    for bad in ("24:00", "9:00", "12:60", "", "noon "):
+        assert _problems(file, _toml(section, **{name: bad})) == {key: texts.NOT_AN_HOUR}
+
+
+def test_the_pins_of_the_lamp_differ(file: Path) -> None:
+    assert _problems(file, _toml("lamp", ring=16)) == {"lamp": texts.NOT_DISTINCT_LAMP}
 
 
 def test_a_wrong_choice_names_the_right_ones(file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from appliance.capture.sources import camera_from_settings
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
+from appliance.decode.isolation import IsolatedReader
 from appliance.decode.link import CounterLink
 from appliance.decode.live import LiveReader
 from appliance.decode.presence import PresenceTracker
@@ -40,11 +42,12 @@ def command(settings: Settings) -> None:
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
-    eye = compose(
-        runtime, _camera(settings, runtime, clock), LiveReader(), clock, lambda: vitality.beat(_FRAMES)
-    )
-    with serving(vitality):
-        eye.run(stopping)
+    with closing(IsolatedReader(clock=clock)) as reader:
+        reader.start()
+        look = LiveReader(reader)
+        eye = compose(runtime, _camera(settings, runtime, clock), look, clock, lambda: vitality.beat(_FRAMES))
+        with serving(vitality):
+            eye.run(stopping)
 
 
 def compose(

@@ -12,7 +12,7 @@ from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners
 from appliance.decode.finder import Patch
 from appliance.decode.judge import Evidence
-from appliance.decode.ladder import Step
+from appliance.decode.ladder import Attempting, Step
 from appliance.decode.symbol import Symbol
 
 __all__ = ["Candidate"]
@@ -40,9 +40,12 @@ class Candidate:
     stopped; when it moves, all but the step that read it last is begun again.
     """
 
-    def __init__(self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...]) -> None:
+    def __init__(
+        self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...], attempt: Attempting = Step.read
+    ) -> None:
         self.patch = patch
         self._ladder = ladder
+        self._attempt = attempt
         self._order = list(range(len(ladder)))
         self._grey = grey
         self._thumb = _thumb(patch.box.of(grey))
@@ -108,7 +111,7 @@ class Candidate:
         view = np.ascontiguousarray(box.of(self._grey)) if self._is_fresh else self._view()
         readings = [
             replace(symbol, corners=as_corners([(x + box.left, y + box.top) for x, y in symbol.corners]))
-            for symbol in rung.read(view, rung.wanted)
+            for symbol in self._attempt(rung, view, rung.wanted)
         ]
         self._evidence.add(readings, f"{rung.name} {self._looks}", trusted=rung.trusted)
         if not self._is_fresh or self._done == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +15,17 @@ from appliance.decode.engines.lattice import LatticeEngine
 from appliance.decode.engines.zbar import ZbarEngine
 from appliance.decode.symbol import Symbol, Symbology
 
-__all__ = ["COARSE", "COST_PIXELS", "FINE", "LINEAR", "LINEAR_STEPS", "MATRIX", "STILL", "Step"]
+__all__ = [
+    "COARSE",
+    "COST_PIXELS",
+    "FINE",
+    "LINEAR",
+    "LINEAR_STEPS",
+    "MATRIX",
+    "STILL",
+    "Attempting",
+    "Step",
+]
 
 MATRIX: Final = frozenset({Symbology.QR_CODE, Symbology.DATA_MATRIX})
 """Symbologies with error correction: one reading of a trusted step is proof."""
@@ -72,6 +83,9 @@ class Step:
             for symbol in symbols
         ]
 
+
+Attempting = Callable[[Step, GreyImage, frozenset[Symbology]], list[Symbol]]
+"""Does a step on a picture: `Step.read`, or something that watches over it."""
 
 _LOCAL: Final = ZxingEngine(downscale=False)
 _GLOBAL: Final = ZxingEngine(binarizer=Binarizer.GLOBAL_HISTOGRAM, downscale=False)

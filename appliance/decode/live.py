@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from appliance.base.clock import NS_PER_S
 from appliance.capture.frame import Frame
@@ -10,17 +11,30 @@ from appliance.capture.gate import ChangeGate
 from appliance.decode.reader import Reader
 from appliance.decode.symbol import Symbol
 
-__all__ = ["RELOOK_NS", "LiveReader"]
+__all__ = ["RELOOK_NS", "FrameReader", "LiveReader"]
 
 RELOOK_NS = NS_PER_S
 """An unchanged view is looked at again this often: a lens that found its focus changes no cell's mean."""
 
 
+class FrameReader(Protocol):
+    """What reads the frames that are worth it: a `Reader`, or one in a process of its own."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something lies there that has not been tried with all means yet."""
+        ...
+
+    def read(self, frame: Frame, *, is_new: bool = True) -> Sequence[Symbol]:
+        """The symbols that lie in the frame; not `is_new` where it shows what the last one showed."""
+        ...
+
+
 class LiveReader:
     """Reads the frames that show something new, or in which something is still being tried."""
 
-    def __init__(self, reader: Reader | None = None, gate: ChangeGate | None = None) -> None:
-        self._reader = reader or Reader()
+    def __init__(self, reader: FrameReader | None = None, gate: ChangeGate | None = None) -> None:
+        self._reader: FrameReader = reader or Reader()
         self._gate = gate or ChangeGate()
         self._looked_at_ns: int | None = None
 

@@ -10,7 +10,7 @@ from appliance.capture.frame import Frame
 from appliance.decode.candidate import Candidate
 from appliance.decode.finder import FIELD_WIDTH_MM, Finder, Patch
 from appliance.decode.judge import LOOKS_NEEDED, judge
-from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Step
+from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Attempting, Step
 from appliance.decode.symbol import Symbol
 
 __all__ = ["BUDGET_MS", "Reader"]
@@ -51,7 +51,9 @@ class Reader:
         budget_ms: float = BUDGET_MS,
         ladder: Sequence[Step] | None = None,
         clock: Clock | None = None,
+        attempt: Attempting = Step.read,
     ) -> None:
+        self._attempt = attempt
         self._finder = Finder(field_width_mm)
         self._field_width_mm = field_width_mm
         self._given_ladder = None if ladder is None else tuple(ladder)
@@ -104,7 +106,9 @@ class Reader:
                 before.look_again(patch, frame.grey)
                 self._candidates.append(before)
             else:
-                self._candidates.append(Candidate(patch, frame.grey, self._ladder(patch, frame)))
+                self._candidates.append(
+                    Candidate(patch, frame.grey, self._ladder(patch, frame), self._attempt)
+                )
 
     def _ladder(self, patch: Patch, frame: Frame) -> tuple[Step, ...]:
         if self._given_ladder is not None:

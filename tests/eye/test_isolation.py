@@ -46,6 +46,7 @@ def isolated(
     reader: str = "appliance.decode.reader:Reader", hang_s: float = 20.0
 ) -> Iterator[IsolatedReader]:
     with closing(IsolatedReader(reader, hang_s=hang_s)) as one:
+        one.start()
         yield one
 
 
@@ -125,8 +126,7 @@ def test_a_hostile_picture_that_changes_each_time_cannot_end_the_eye() -> None:
 
 
 def test_a_hang_is_ended_by_the_kernel_and_skipped() -> None:
-    with isolated(HANGING, hang_s=0.3) as reader:
-        reader.start()
+    with isolated(HANGING, hang_s=2.0) as reader:
         first, content = sheet(is_hostile=True)
         assert contents(reader.read(first)) == []
         assert reader.deaths == 1
@@ -159,7 +159,6 @@ def test_a_nursery_that_was_killed_is_started_again() -> None:
 def test_nothing_is_left_running_and_nothing_open() -> None:
     open_before = set(Path("/proc/self/fd").iterdir())
     with isolated() as reader:
-        reader.start()
         nursery = reader.process_id
         (worker,) = Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()
         limits = Path(f"/proc/{worker}/limits").read_text()

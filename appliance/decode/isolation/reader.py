@@ -33,16 +33,16 @@ __all__ = ["HANG_S", "START_S", "IsolatedReader"]
 
 _log = logging.getLogger(__name__)
 
-HANG_S: Final = 1.0
-"""A frame takes 40 ms, a hundred on a loaded Pi; a decoder that takes so long will not come back."""
+HANG_S: Final = 2.5
+"""A frame takes 40 ms, some hundred on a machine that swaps; a decoder that takes so long will not come back."""
 
 START_S: Final = 30.0
 """Importing all decoders takes a second here, some from a cold SD card."""
 
-_RESTART_S: Final = 5.0
-"""The same between two frames, when everything was read from the card before; the watchdog waits 8 s."""
+_GLANCE_S: Final = 0.02
+"""How long a frame waits for decoders that are being started: the eye goes on meanwhile, without codes."""
 
-_ANSWER_FACTOR: Final = 3.0
+_ANSWER_FACTOR: Final = 2.0
 """How much longer than HANG_S the eye waits itself: the next worker may have to be forked first."""
 
 _RETRY_NS: Final = NS_PER_S
@@ -53,6 +53,10 @@ _ONE_THREAD: Final = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "
 
 class _GoneError(Exception):
     """The decoders' process is gone or says nothing sensible; it is ended and started again."""
+
+
+class _AbsentError(Exception):
+    """The decoders are not there yet; a later frame asks again."""
 
 
 class IsolatedReader:
@@ -83,7 +87,8 @@ class IsolatedReader:
         self._number = 0
         self._is_fresh = True
         self._unfinished = False
-        self._retry_ns = 0
+        self._started_ns = 0
+        self._is_ready = False
 
     @property
     def unfinished(self) -> bool:
@@ -97,19 +102,22 @@ class IsolatedReader:
 
     def start(self) -> None:
         """Start the decoders and wait until they are there; a failed start is tried again with a frame."""
-        try:
-            self._ensure(START_S)
-        except _GoneError as error:
-            self._lose(str(error))
+        with contextlib.suppress(_AbsentError):
+            try:
+                self._ensure(START_S)
+            except _GoneError as error:
+                self._lose(str(error))
 
     def read(self, frame: Frame, *, is_new: bool = True) -> Sequence[Symbol]:
         """The symbols that lie in the frame; none where its reading ended the decoders."""
-        try:
-            channel = self._ensure(_RESTART_S)
-            return self._ask(channel, frame, is_new=is_new or self._is_fresh)
-        except _GoneError as error:
-            self._lose(str(error))
-            return ()
+        with contextlib.suppress(_AbsentError):
+            try:
+                channel = self._ensure(_GLANCE_S)
+                return self._ask(channel, frame, is_new=is_new or self._is_fresh)
+            except _GoneError as error:
+                self._lose(str(error))
+        self._unfinished = True
+        return ()
 
     def close(self) -> None:
         """End the decoders and give the memory back."""
@@ -154,17 +162,36 @@ class IsolatedReader:
         _log.warning("a decoder ended by %s in the step %r; that step is skipped there", how, died.attempt)
 
     def _ensure(self, patience_s: float) -> socket.socket:
-        """The channel to living decoders; starts them where they are not.
+        """The channel to living decoders; starts them where they are not, and waits a little.
 
         Raises:
-            _GoneError: they cannot be started now.
+            _AbsentError: they are not ready yet.
+            _GoneError: they did not become ready within START_S.
         """
-        if self._channel is not None:
-            return self._channel
-        if self.starts and self._clock.monotonic_ns() < self._retry_ns:
-            raise _GoneError("waiting to be started again")
-        self._retry_ns = self._clock.monotonic_ns() + _RETRY_NS
+        if self._channel is None:
+            self._spawn()
+        channel = self._channel
+        if channel is None:
+            raise _AbsentError
+        if not self._is_ready:
+            if self._clock.monotonic_ns() > self._started_ns + round(START_S * NS_PER_S):
+                raise _GoneError("not started in time")
+            readable, _, _ = select.select([channel], [], [], patience_s)
+            if not readable:
+                raise _AbsentError
+            if not isinstance(self._receive(channel, self._clock.monotonic_ns()), Ready):
+                raise _AbsentError
+            self._is_ready = True
+        return channel
+
+    def _spawn(self) -> None:
+        """Start a nursery, unless the last one was started a moment ago."""
+        now_ns = self._clock.monotonic_ns()
+        if self.starts and now_ns < self._started_ns + _RETRY_NS:
+            return
+        self._started_ns = now_ns
         self.starts += 1
+        self._is_ready, self._is_fresh = False, True
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel = ours
         with theirs:
@@ -175,11 +202,6 @@ class IsolatedReader:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **_ONE_THREAD},
             )
-        self._is_fresh = True
-        deadline_ns = self._deadline_ns(patience_s)
-        while not isinstance(self._receive(ours, deadline_ns), Ready):
-            pass
-        return ours
 
     def _send(self, channel: socket.socket, packet: bytes) -> None:
         try:
@@ -211,7 +233,6 @@ class IsolatedReader:
             _log.error("the decoders are started again: %s", why)
             self.deaths += 1
         self._end()
-        self._unfinished = True
 
     def _end(self) -> None:
         if self._channel is not None:

@@ -1,4 +1,4 @@
-"""CPS3 and CPS4: recognised by their application, read without a code, and made to sign after it.
+"""What CPS3 and CPS4 share: recognised by their application, read without a code, made to sign after it.
 
 One object stands for one connected card; it keeps what the card's directory says and never what the holder
 typed. The caller keeps a transaction around each public call.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, unique
 from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
@@ -23,13 +22,12 @@ from appliance.cards.apdu import (
     CommandApdu,
     Ins,
     Sw,
-    TransmissionProtocol,
     Transmit,
     wipe,
 )
 from appliance.cards.atr import CardFamily
 from appliance.cards.certificate import load_certificate
-from appliance.cards.cps_files import MF, ChipDocFiles, CpsFiles, FileMissingError, IasFiles
+from appliance.cards.cps_files import MF, CpsFiles, FileMissingError
 from appliance.cards.errors import (
     MalformedError,
     PinBlockedError,
@@ -52,22 +50,18 @@ from appliance.cards.pkcs15 import (
     parse_keys,
     parse_pins,
 )
-from appliance.cards.processors import Exchange, LogicalChannel, standard_chain
-from appliance.cards.tlv import find, parse, walk
+from appliance.cards.processors import Exchange
 from appliance.cards.trust import TrustStore
 
-__all__ = ["DIGEST_BYTES", "MIN_TRIES", "Cps", "Cps3", "Cps4"]
+__all__ = ["AID_CONTACT", "AID_CONTACTLESS", "COUNTER", "DIGEST_BYTES", "MIN_TRIES", "SW1_COUNTER", "Cps"]
 
 DIGEST_BYTES = 32
 """SHA-256, which the TLSi assertion is signed with."""
 MIN_TRIES = 2
 """With fewer tries left no code is presented: a mistake would block the card at the counter."""
 
-_AID_CONTACT = bytes.fromhex("E828BD080F8025000001FF0010")
-_AID_CONTACTLESS = bytes.fromhex("E828BD080F8025000001FF0020")
-_AID_CHIPDOC = bytes.fromhex("8025000001FF0100")
-_AID_ISSUER_DOMAIN = bytes.fromhex("A0000001510000")
-_AID_CPS2TER = bytes.fromhex("8025000001FF0002")
+AID_CONTACT = bytes.fromhex("E828BD080F8025000001FF0010")
+AID_CONTACTLESS = bytes.fromhex("E828BD080F8025000001FF0020")
 
 _EF_DIR = MF + bytes.fromhex("2F00")
 _EF_SN_ICC = MF + bytes.fromhex("D003")
@@ -77,35 +71,14 @@ _DEFAULT_APPLICATION = MF + bytes.fromhex("0001")
 _DEFAULT_PIN = PinEntry("", reference=0x01, min_length=4, stored_length=4, max_length=4)
 """Where the card's own list of codes is absent: reference 01, four digits, as seen on CPS3."""
 
-_SW1_COUNTER = 0x63
-_COUNTER_MARK = 0xC0
-_COUNTER = 0x0F
+SW1_COUNTER = 0x63
+COUNTER = 0x0F
+"""63Cx: a code was wrong, or is asked about, and x tries are left."""
 
 
-@unique
-class _Crypto(IntEnum):
-    """Parameters and tags of MANAGE SECURITY ENVIRONMENT and PERFORM SECURITY OPERATION."""
-
-    SET_FOR_COMPUTATION = 0x41
-    SET_CHIPDOC = 0x81
-    SIGNATURE_TEMPLATE = 0xB6
-    TAG_ALGORITHM = 0x80
-    TAG_PRIVATE_KEY = 0x84
-    TAG_CHIPDOC = 0x91
-    IAS_SHA256_PKCS1 = 0x42
-    CHIPDOC_SHA256_PKCS1 = 0x28
-    SIGNATURE = 0x9E
-    HASH_GIVEN = 0x9A
-
-
-_CHIPDOC_KEY_MARK = 0x80
-"""Set in a key's reference: the card is given the hash, not the message."""
-
-
-@unique
-class _PinData(IntEnum):
-    TRIES_LEFT = 0x9B
-    USES_LEFT = 0x9D
+_SIGNATURE_TEMPLATE = 0xB6
+_SIGN, _HASH_GIVEN = 0x9E, 0x9A
+"""Parameters of MANAGE SECURITY ENVIRONMENT, and of PERFORM SECURITY OPERATION: both families sign a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +229,7 @@ class Cps(ABC):
         return self._files.read(absolute, offset, length)
 
     def _find_application(self) -> bytes:
-        wanted = _AID_CONTACTLESS if self._contactless else _AID_CONTACT
+        wanted = AID_CONTACTLESS if self._contactless else AID_CONTACT
         try:
             path = application_path(self._files.read(_EF_DIR), wanted)
         except FileMissingError:
@@ -267,6 +240,13 @@ class Cps(ABC):
         pins = [pin for place in directory.pins for pin in parse_pins(self._read(place.path))]
         return pins[0] if pins else _DEFAULT_PIN
 
+    def _sign_in(self, p1: int, environment: bytes, digest: bytes) -> bytes:
+        """Choose key and algorithm, then sign."""
+        choose = CommandApdu(0x00, Ins.MANAGE_SECURITY_ENVIRONMENT, p1, _SIGNATURE_TEMPLATE, environment)
+        self._succeed(choose, "choosing the signature key")
+        sign = CommandApdu(0x00, Ins.PERFORM_SECURITY_OPERATION, _SIGN, _HASH_GIVEN, digest, le=MAX_LE)
+        return self._succeed(sign, "signing")
+
     def _succeed(self, command: CommandApdu, doing: str) -> bytes:
         response = self._card.exchange(command)
         if response.sw == Sw.SECURITY_STATUS_NOT_SATISFIED:
@@ -276,128 +256,13 @@ class Cps(ABC):
         return response.data
 
 
-class Cps3(Cps):
-    """CPS3: IAS ECC."""
-
-    family = CardFamily.CPS3
-
-    def __init__(self, transmit: Transmit, protocol: TransmissionProtocol) -> None:
-        card = standard_chain(transmit, protocol)
-        super().__init__(transmit, card, IasFiles(card))
-
-    def select(self) -> bool:
-        """Select the contact application, else the contactless one."""
-        if self._files.select_application(_AID_CONTACT):
-            return True
-        self._contactless = self._files.select_application(_AID_CONTACTLESS)
-        return self._contactless
-
-    def tries_left(self) -> int:
-        """Ask for the code's data object; an empty VERIFY would cost a try on some cards of this family."""
-        self._files.select(MF)
-        data_object = bytes(
-            (0x4D, 0x08, 0x70, 0x06, 0xBF, 0x81, self._pin.reference & 0x7F, 0x02, 0xA0, 0x80)
-        )
-        command = CommandApdu(0x00, Ins.GET_DATA, 0x3F, 0xFF, data_object, le=MAX_LE)
-        fields = tuple(walk(parse(self._succeed(command, "reading the tries left"))))
-        left, uses = find(fields, _PinData.TRIES_LEFT), find(fields, _PinData.USES_LEFT)
-        if left is None or len(left.value) != 1:
-            raise MalformedError("the card does not say how many tries are left")
-        # A code whose allowance of uses is spent counts as blocked, whatever its tries.
-        return 0 if uses is not None and not any(uses.value) else left.value[0]
-
-    def _verify_header(self) -> tuple[int, int, int, int]:
-        # tries_left() left the root selected, where the code lives.
-        return 0x00, Ins.VERIFY, 0x00, self._pin.reference
-
-    def _compute_signature(self, reference: int, digest: bytes) -> bytes:
-        self._files.select(self._application)
-        environment = bytes((_Crypto.TAG_ALGORITHM, 1, _Crypto.IAS_SHA256_PKCS1))
-        environment += bytes((_Crypto.TAG_PRIVATE_KEY, 1, reference))
-        self._succeed(
-            CommandApdu(
-                0x00,
-                Ins.MANAGE_SECURITY_ENVIRONMENT,
-                _Crypto.SET_FOR_COMPUTATION,
-                _Crypto.SIGNATURE_TEMPLATE,
-                environment,
-            ),
-            "choosing the signature key",
-        )
-        return self._succeed(_sign_command(digest), "signing")
-
-
-class Cps4(Cps):
-    """CPS4: the ChipDoc applet, on logical channel 1."""
-
-    family = CardFamily.CPS4
-    channel = 1
-
-    def __init__(self, transmit: Transmit, protocol: TransmissionProtocol) -> None:
-        card = LogicalChannel(standard_chain(transmit, protocol), self.channel)
-        self._basic = standard_chain(transmit, protocol)
-        super().__init__(transmit, card, ChipDocFiles(card))
-
-    def select(self) -> bool:
-        """Select the applet; where another program left the card elsewhere, by way of the issuer's domain."""
-        if self._files.select_application(_AID_CHIPDOC):
-            return True
-        self._files.select_application(_AID_ISSUER_DOMAIN)
-        self._basic.exchange(CommandApdu(0x00, Ins.SELECT, 0x04, 0x0C, _AID_CPS2TER))
-        return self._files.select_application(_AID_CHIPDOC)
-
-    def tries_left(self) -> int:
-        """Ask with a VERIFY without data, which this card documents as a question."""
-        response = self._card.exchange(CommandApdu(0x00, Ins.VERIFY, 0x00, self._pin.reference))
-        if response.ok:
-            # Already verified on this connection: the counter stands at its maximum.
-            return self._max_tries
-        if response.sw == Sw.AUTHENTICATION_BLOCKED:
-            return 0
-        if response.sw1 == _SW1_COUNTER and response.sw2 & ~_COUNTER == _COUNTER_MARK:
-            return response.sw2 & _COUNTER
-        raise StatusError(response.sw, "reading the tries left")
-
-    _max_tries: ClassVar[int] = 3
-
-    def _verify_header(self) -> tuple[int, int, int, int]:
-        return self.channel, Ins.VERIFY, 0x00, self._pin.reference
-
-    def _compute_signature(self, reference: int, digest: bytes) -> bytes:
-        environment = bytes(
-            (
-                _Crypto.TAG_CHIPDOC,
-                2,
-                _Crypto.CHIPDOC_SHA256_PKCS1,
-                reference | _CHIPDOC_KEY_MARK,
-            )
-        )
-        self._succeed(
-            CommandApdu(
-                0x00,
-                Ins.MANAGE_SECURITY_ENVIRONMENT,
-                _Crypto.SET_CHIPDOC,
-                _Crypto.SIGNATURE_TEMPLATE,
-                environment,
-            ),
-            "choosing the signature key",
-        )
-        return self._succeed(_sign_command(digest), "signing")
-
-
-def _sign_command(digest: bytes) -> CommandApdu:
-    return CommandApdu(
-        0x00, Ins.PERFORM_SECURITY_OPERATION, _Crypto.SIGNATURE, _Crypto.HASH_GIVEN, digest, le=MAX_LE
-    )
-
-
 def _check_verify(sw: int) -> None:
     if sw == Sw.SUCCESS:
         return
     if sw == Sw.AUTHENTICATION_BLOCKED:
         raise PinBlockedError("no try is left")
-    if sw >> 8 == _SW1_COUNTER:
-        left = sw & _COUNTER
+    if sw >> 8 == SW1_COUNTER:
+        left = sw & COUNTER
         if left == 0:
             raise PinBlockedError("no try is left")
         raise PinRefusedError(left)

@@ -84,6 +84,7 @@ class CardDesk:
         self._lost: set[CardSession] = set()
         self._lost_ns = 0
         self._last_mute_ns: dict[str, int] = {}
+        self._is_stopped = False
         self._watcher = StoppableThread("cards-watcher", Watcher(service, self).run)
         self.last_slice_ns = clock.monotonic_ns()
         """When the watcher last came round; older than some seconds means that PC/SC hangs."""
@@ -99,6 +100,8 @@ class CardDesk:
             ZombieThreadError: a call of PC/SC does not return; its thread's name tells the reader.
         """
         with self._lock:
+            # The watcher may be about to tell of slots: no thread is started for them any more.
+            self._is_stopped = True
             self._current.clear()
             slots, self._slots = list(self._slots.values()), {}
             threads = [slot.thread for slot in slots] + self._leaving
@@ -174,6 +177,8 @@ class CardDesk:
     def slots_changed(self, slots: tuple[SlotState, ...]) -> None:
         """All slots as they are now."""
         with self._lock:
+            if self._is_stopped:
+                return
             self._keep_workers({slot.reader for slot in slots})
             changes = self._tracker.update(slots)
             for change in changes:

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from appliance.cards.apdu import TransmissionProtocol, Transmit
 from appliance.cards.atr import CardFamily, family_of
-from appliance.cards.cps import Cps, Cps3, Cps4
+from appliance.cards.cps import Cps
+from appliance.cards.cps3 import Cps3
+from appliance.cards.cps4 import Cps4
 from appliance.cards.errors import UnknownCardError
 from appliance.cards.identities import CpsHolder, VitaleIdentity
 from appliance.cards.processors import standard_chain

@@ -12,29 +12,24 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.base.clock import Clock
 from appliance.cards.apdu import wipe
-from appliance.cards.cps import MIN_TRIES, Cps
 from appliance.cards.errors import (
     AccessRefusedError,
-    AnswerError,
     CardBusyError,
     CardError,
     CardMuteError,
-    CardRemovedError,
     CardResetError,
     PinBlockedError,
     PinNeededError,
     PinRefusedError,
-    PinTooRiskyError,
-    ReaderGoneError,
     ServiceGoneError,
     TransportError,
     UnknownCardError,
 )
+from appliance.cards.held import GONE, HeldCps, refusal_of
 from appliance.cards.inputs import (
     CardFault,
     CardFaultKind,
@@ -43,7 +38,6 @@ from appliance.cards.inputs import (
     CardSession,
     PinDone,
     PinEnded,
-    PinNeeded,
     PinRefusal,
     PinRefused,
     Signed,
@@ -51,14 +45,7 @@ from appliance.cards.inputs import (
 )
 from appliance.cards.jobs import Close, Forget, Job, PreparePin, PresentPin, PresentPinOnPad, Read, Sign
 from appliance.cards.link import SlotLink
-from appliance.cards.pinpad import (
-    GET_FEATURES,
-    PinPad,
-    PinPadCancelledError,
-    check_pinpad_answer,
-    find_pinpad,
-)
-from appliance.cards.readers import PcscConnection, PcscService
+from appliance.cards.readers import PcscService
 from appliance.cards.recognise import VitaleOneError, read_card
 from appliance.cards.trust import TrustStore
 from appliance.cards.watchdog import CallWatch
@@ -69,7 +56,7 @@ _log = logging.getLogger(__name__)
 
 MAX_READ_ATTEMPTS = 3
 """Connections made to read one card; each reads it whole, so that no retry can mix two cards."""
-MAX_GONE_ATTEMPTS = 10
+MAXGONE_ATTEMPTS = 10
 """The same where the service says that the card is not there while the watcher still sees it: one of the two
 is late, by one look at the slot (0.4 s) at the most on an idle machine."""
 RETRY_PAUSE_S = 0.3
@@ -77,8 +64,6 @@ RETRY_PAUSE_S = 0.3
 MAX_BUSY_ATTEMPTS = 60
 BUSY_PAUSE_S = 1.0
 """How long another program may keep a card for itself before we give up."""
-
-_GONE = (ServiceGoneError, CardRemovedError, ReaderGoneError)
 
 
 class WorkerDesk(Protocol):
@@ -91,17 +76,6 @@ class WorkerDesk(Protocol):
     def tell(self, what: CardInput, session: CardSession) -> bool:
         """Deliver, unless the session is over by now; whether it was delivered."""
         ...
-
-
-@dataclass(slots=True)
-class _Held:
-    """The CPS that is in, its connection, and whether its code is in force."""
-
-    session: CardSession
-    atr: bytes
-    connection: PcscConnection
-    cps: Cps
-    is_verified: bool = False
 
 
 class SlotWorker:
@@ -120,7 +94,7 @@ class SlotWorker:
         self._clock = clock
         self._pause = pause
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._held: _Held | None = None
+        self._held: HeldCps | None = None
         self._stopping = threading.Event()
         self._link = SlotLink(service, clock)
 
@@ -163,7 +137,7 @@ class SlotWorker:
         elif isinstance(job, PresentPin):
             try:
                 if self._desk.is_current(job.session):
-                    self._present(job.session, lambda held: held.cps.verify(job.pin))
+                    self._present(job.session, lambda held: held.present(job.pin))
             finally:
                 wipe(job.pin)
         elif self._desk.is_current(job.session):
@@ -176,7 +150,7 @@ class SlotWorker:
             case PreparePin():
                 self._prepare_pin(job)
             case PresentPinOnPad():
-                self._present(job.session, self._type_on_pad)
+                self._present(job.session, HeldCps.present_on_pad)
             case Sign():
                 self._sign(job)
             case Forget():
@@ -203,7 +177,7 @@ class SlotWorker:
             failures += 1
             _log.info("reading a card failed with %s, attempt %d", type(error).__name__, failures)
             final = isinstance(error, UnknownCardError | AccessRefusedError)
-            if final or failures >= (MAX_GONE_ATTEMPTS if isinstance(error, _GONE) else MAX_READ_ATTEMPTS):
+            if final or failures >= (MAXGONE_ATTEMPTS if isinstance(error, GONE) else MAX_READ_ATTEMPTS):
                 # Not told where the card is out by now; where it is still in, somebody waits for it.
                 self._fault(job.session, _fault_of(error))
                 return
@@ -227,7 +201,7 @@ class SlotWorker:
                     transmit, connection.protocol, job.atr, self._trust, self._clock.now()
                 )
             if cps is not None:
-                self._held = _Held(job.session, job.atr, connection, cps)
+                self._held = HeldCps(job.session, job.atr, connection, cps)
                 keep = True
             if job.announce:
                 self._desk.tell(CardRead(job.session, content, self._now_ns()), job.session)
@@ -243,79 +217,30 @@ class SlotWorker:
     # The code
 
     def _prepare_pin(self, job: PreparePin) -> None:
-        def ask(held: _Held) -> None:
-            held.cps.select()
-            left = held.cps.tries_left()
-            if left == 0:
-                raise PinBlockedError("no try is left")
-            if left < MIN_TRIES:
-                raise PinTooRiskyError("one try is left and is not risked")
-            shortest, longest = held.cps.pin_lengths
-            needed = PinNeeded(
-                job.session, left, shortest, longest, self._pinpad(held) is not None, self._now_ns()
-            )
-            self._desk.tell(needed, job.session)
+        self._with_held(job.session, lambda held: held.wanted_code(self._now_ns()))
 
-        self._with_held(job.session, ask)
-
-    def _present(self, session: CardSession, present: Callable[[_Held], None]) -> None:
-        def do(held: _Held) -> None:
-            held.cps.select()
+    def _present(self, session: CardSession, present: Callable[[HeldCps], None]) -> None:
+        def do(held: HeldCps) -> PinDone:
             present(held)
-            held.is_verified = True
-            self._desk.tell(PinDone(session, self._now_ns()), session)
+            return PinDone(session, self._now_ns())
 
         self._with_held(session, do)
 
-    def _type_on_pad(self, held: _Held) -> None:
-        pad = self._pinpad(held)
-        if pad is None:
-            raise UnknownCardError("the reader has no keys")
-        left = held.cps.tries_left()
-        if left == 0:
-            raise PinBlockedError("no try is left")
-        if left < MIN_TRIES:
-            raise PinTooRiskyError("one try is left and is not risked")
-        header, pin = held.cps.verify_command
-        check_pinpad_answer(held.connection.control(pad.control_code, pad.request(header, pin)))
-
-    @staticmethod
-    def _pinpad(held: _Held) -> PinPad | None:
-        try:
-            return find_pinpad(held.connection.control(GET_FEATURES, b""))
-        except _GONE:
-            raise
-        except (TransportError, AnswerError):
-            # A reader that does not know the question has no keys.
-            return None
-
-    def _with_held(self, session: CardSession, do: Callable[[_Held], None]) -> None:
-        """Do it in a transaction on the connection that the card was read through; tell what refuses it."""
+    def _with_held(self, session: CardSession, do: Callable[[HeldCps], CardInput]) -> None:
+        """Do it in a transaction on the connection that the card was read through; tell what comes of it."""
         held = self._held
         if held is None or held.session != session:
             self._refuse(session, PinRefusal.NOT_POSSIBLE, None)
             return
         try:
             with self._link.transaction(held.connection, session):
-                do(held)
-        except PinRefusedError as error:
-            held.is_verified = False
-            reason = PinRefusal.WRONG if error.tries_left >= MIN_TRIES else PinRefusal.ONE_TRY_LEFT
-            self._refuse(session, reason, error.tries_left)
-        except PinTooRiskyError:
-            self._refuse(session, PinRefusal.ONE_TRY_LEFT, 1)
-        except PinBlockedError:
-            held.is_verified = False
-            self._refuse(session, PinRefusal.BLOCKED, 0)
-        except PinPadCancelledError:
-            self._refuse(session, PinRefusal.CANCELLED, None)
-        except TransportError as error:
-            self._refuse(session, PinRefusal.INTERRUPTED, None)
-            self._interrupted(held, error)
-        except CardError:
-            self._refuse(session, PinRefusal.NOT_POSSIBLE, None)
-        except ValueError:
-            self._refuse(session, PinRefusal.NOT_DIGITS, None)
+                self._desk.tell(do(held), session)
+        except (CardError, ValueError) as error:
+            if isinstance(error, PinRefusedError | PinBlockedError):
+                held.is_verified = False
+            self._refuse(session, *refusal_of(error))
+            if isinstance(error, TransportError):
+                self._interrupted(held, error)
 
     def _refuse(self, session: CardSession, reason: PinRefusal, left: int | None) -> None:
         self._desk.tell(PinRefused(session, reason, left, self._now_ns()), session)
@@ -359,12 +284,12 @@ class SlotWorker:
 
     # Letting go
 
-    def _end_pin(self, held: _Held) -> None:
+    def _end_pin(self, held: HeldCps) -> None:
         if held.is_verified:
             held.is_verified = False
             self._desk.tell(PinEnded(held.session, self._now_ns()), held.session)
 
-    def _interrupted(self, held: _Held, error: TransportError) -> None:
+    def _interrupted(self, held: HeldCps, error: TransportError) -> None:
         """The connection is dead: the code is not in force, and a card that stays is taken again."""
         self._end_pin(held)
         self._let_go()

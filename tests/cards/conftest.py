@@ -94,6 +94,10 @@ class Bench:
     def insert(self, slot: int, card: VirtualCard) -> None:
         raise NotImplementedError
 
+    def insert_after(self, gap_s: float, slot: int, card: VirtualCard) -> None:
+        """Another hand puts it in after so long; the test goes on."""
+        threading.Timer(gap_s, self.insert, (slot, card)).start()
+
     def remove(self, slot: int) -> None:
         raise NotImplementedError
 
@@ -172,8 +176,27 @@ def virtual_readers() -> Iterator[VirtualReaders]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def desk_threads() -> list[str]:
+    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("cards-"))
+
+
 @pytest.fixture
-def real_bench(virtual_readers: VirtualReaders, trust: TrustStore) -> Iterator[RealBench]:
+def leaves_nothing() -> Iterator[None]:
+    """Whatever happened to cards and daemon: no thread and no descriptor of the desk is left."""
+    files = open_files()
+    yield
+    assert desk_threads() == []
+    assert open_files() <= files
+
+
+@pytest.fixture
+def real_bench(
+    virtual_readers: VirtualReaders, trust: TrustStore, leaves_nothing: None
+) -> Iterator[RealBench]:
     for slot in virtual_readers.slots:
         slot.remove()
     if virtual_readers.pid is None:
@@ -188,7 +211,7 @@ def real_bench(virtual_readers: VirtualReaders, trust: TrustStore) -> Iterator[R
 
 
 @pytest.fixture
-def simulated_bench(trust: TrustStore) -> Iterator[SimulatedBench]:
+def simulated_bench(trust: TrustStore, leaves_nothing: None) -> Iterator[SimulatedBench]:
     bench = SimulatedBench(trust)
     bench.desk.start()
     bench.ready()

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from appliance.base.clock import SystemClock
 from appliance.cards.apdu import CommandApdu, ResponseApdu, Sw, TransmissionProtocol
 from appliance.cards.certificate import facts_of, load_certificate
-from appliance.cards.cps import Cps3
+from appliance.cards.cps3 import Cps3
 from appliance.cards.cps_files import ChipDocFiles, IasFiles
 from appliance.cards.errors import CardError
 from appliance.cards.holder import read_card_number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from appliance.cards.inputs import (
     SignRefused,
 )
 from appliance.cards.readers import unaware
+from appliance.simulation.cards.card import PulledOutError
 from appliance.simulation.cards.catalogue import DOMINIQUE, FAMILY, CardBox
 from appliance.simulation.cards.cps import VirtualCps3
 from appliance.simulation.cards.oddities import (
@@ -46,6 +46,8 @@ from appliance.simulation.cards.oddities import (
 )
 from appliance.simulation.cards.vitale import VirtualVitale2
 from benchmarks.cards_soak import holdings
+
+from .conftest import desk_threads, open_files
 
 if TYPE_CHECKING:
     from .conftest import Bench, RealBench, SimulatedBench
@@ -313,25 +315,100 @@ def _told_service(condition: ServiceCondition):
     return told
 
 
+class _OtherProgram:
+    """Takes the card of a slot for itself and gives it back after so long, by a hand of its own."""
+
+    HOLD_S = 8.0
+
+    def __init__(self, bench: Bench, slot: int) -> None:
+        self._context = bench.service.establish()
+        self._connection = self._context.connect(bench.readers[slot])
+        self._connection.begin()
+        self._timer = threading.Timer(self.HOLD_S, self._give_back)
+        self._timer.start()
+
+    def _give_back(self) -> None:
+        self._connection.end()
+        self._connection.close()
+        self._context.release()
+
+    def wait(self) -> None:
+        self._timer.join()
+
+
 def test_another_program_that_keeps_the_card_is_said_and_waited_for(bench: Bench) -> None:
-    context = bench.service.establish()
     bench.insert(0, _vitale())
-    bench.heard.wait(CardRead)
-    other = context.connect(bench.readers[0])
-    other.begin()
-    done = threading.Event()
-    session = bench.heard.of(CardIn)[0].session
-    try:
-        # The card is asked for again while the other program holds it: the desk notices, and goes on after.
-        bench.desk.reread(session)
-        fault = bench.heard.wait(CardFault, timeout_s=10.0)
-        assert (fault.session, fault.kind) == (session, CardFaultKind.BUSY)
-    finally:
-        other.end()
-        other.close()
-        done.set()
+    session = bench.heard.wait(CardRead).session
+    other = _OtherProgram(bench, 0)
+    # The card is asked for again while the other program holds it: the desk notices, and goes on after.
+    bench.desk.reread(session)
+    fault = bench.heard.wait(CardFault, timeout_s=7.0)
+    assert (fault.session, fault.kind) == (session, CardFaultKind.BUSY)
+    assert len(bench.heard.of(CardRead)) == 1
+    other.wait()
     bench.heard.wait(CardRead, 2)
-    context.release()
+
+
+@pytest.mark.parametrize("name", ["cps3", "cps4"])
+def test_another_program_that_keeps_the_card_does_not_end_its_code(
+    bench: Bench, box: CardBox, name: str
+) -> None:
+    card = box.take(name)
+    card.tries_left = 3
+    before = card.verify_count
+    bench.insert(0, card)
+    session = bench.heard.wait(CardRead).session
+    bench.desk.present_pin(session, bytearray(b"1234"))
+    bench.heard.wait(PinDone)
+    other = _OtherProgram(bench, 0)
+    bench.desk.sign(session, "r", DIGEST)
+    assert bench.heard.wait(CardFault, timeout_s=7.0).kind is CardFaultKind.BUSY
+    other.wait()
+    bench.heard.wait(Signed)
+    assert not bench.heard.of(PinEnded, CardOut)
+    assert card.verify_count == before + 1
+
+
+def test_a_card_that_never_answers_its_code_is_not_asked_again(bench: Bench, box: CardBox) -> None:
+    card = box.take("cps3")
+    card.tries_left = 3
+    before = card.verify_count
+    silent = _SilentAtCode(card)
+    bench.insert(0, silent)
+    session = bench.heard.wait(CardRead).session
+    bench.desk.present_pin(session, bytearray(b"1234"))
+    try:
+        assert bench.heard.wait(CardFault, timeout_s=12.0).kind is CardFaultKind.MUTE
+    finally:
+        silent.release.set()
+        bench.remove(0)
+    bench.heard.wait(CardOut)
+    assert silent.codes == 1
+    assert card.verify_count == before
+    assert not bench.heard.of(PinDone)
+
+
+class _SilentAtCode:
+    """A CPS that does not answer a VERIFY, and counts them."""
+
+    def __init__(self, card) -> None:
+        self._card = card
+        self.codes = 0
+        self.release = threading.Event()
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def reset(self) -> None:
+        self._card.reset()
+
+    def transmit(self, raw: bytes) -> bytes:
+        if raw[1] == 0x20 and len(raw) > 5:
+            self.codes += 1
+            self.release.wait(30)
+            raise PulledOutError
+        return self._card.transmit(raw)
 
 
 def test_a_card_that_stops_answering_is_said(bench: Bench) -> None:
@@ -398,7 +475,7 @@ def test_threads_and_descriptors_return_to_where_they_were(bench: Bench, box: Ca
     for slot in (0, 1):
         bench.remove(slot)
     bench.heard.wait(CardOut, 2)
-    threads, files = _own_threads(), _open_files()
+    threads, files = desk_threads(), open_files()
     for round_ in range(3):
         bench.heard.forget()
         bench.insert(0, box.take("cps3"))
@@ -407,8 +484,8 @@ def test_threads_and_descriptors_return_to_where_they_were(bench: Bench, box: Ca
         bench.heard.wait(CardOut)
         bench.remove(0)
         bench.heard.wait(CardOut, 2)
-    assert _own_threads() == threads
-    assert _open_files() <= files
+    assert desk_threads() == threads
+    assert open_files() <= files
 
 
 def test_waiting_keeps_no_memory(real_bench: RealBench) -> None:
@@ -429,14 +506,6 @@ def test_waiting_keeps_no_memory(real_bench: RealBench) -> None:
     grown = holdings()["in_use_kb"] - before
     context.release()
     assert grown <= allowed_kb
-
-
-def _open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def _own_threads() -> list[str]:
-    return sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("cards-"))
 
 
 def test_the_wrong_card_of_a_pin_is_never_tried(bench: Bench, box: CardBox) -> None:

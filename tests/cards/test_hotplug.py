@@ -1,7 +1,8 @@
-"""Cards pulled out during each command of each read, and swapped: the right facts, no identity of another."""
+"""Cards put in and pulled out during each command of each read, and swapped: the right facts, no other's."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ from .conftest import NOW
 if TYPE_CHECKING:
     from .conftest import Bench, RealBench, SimulatedBench
 
-SHARE = 8
+SHARE = 6
 """Commands a test goes through on the real daemon: each takes it about a second to notice in and out."""
 
 COMMANDS = {"vitale": 8, "vitale-family": 10, "cps3": 33, "cps4": 47}
@@ -53,12 +54,48 @@ def test_the_matrix_goes_through_every_command(box: CardBox, name: str) -> None:
     assert _commands_of(box, name, protocol) == REAL_COMMANDS[name]
 
 
-def _pull_at(bench: Bench, slot: int, box: CardBox, name: str, command: int) -> None:
+class _Acting:
+    """A card during whose n-th command a hand does something, and which goes on."""
+
+    def __init__(self, card, at_command: int, action: Callable[[], None]) -> None:
+        self._card = card
+        self._left = at_command
+        self._action = action
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def reset(self) -> None:
+        self._card.reset()
+
+    def transmit(self, raw: bytes) -> bytes:
+        self._left -= 1
+        if self._left == 0:
+            self._action()
+        return self._card.transmit(raw)
+
+
+def _pull_and_insert_at(bench: Bench, box: CardBox, name: str, command: int) -> None:
+    """During the command its card is pulled out of one slot, and another is put into the other slot."""
     bench.heard.forget()
-    bench.insert(slot, YankedCard(box.take(name), command))
-    went_in = bench.heard.wait(CardIn)
-    assert bench.heard.wait(CardOut).session == went_in.session
-    assert not bench.heard.of(CardRead, CardFault), f"pulled out at command {command}"
+    slot = command % 2
+    card = _Acting(
+        YankedCard(box.take(name), command),
+        command,
+        lambda: bench.insert_after(0.0, 1 - slot, VirtualVitale2(FAMILY)),
+    )
+    bench.insert(slot, card)
+    out = bench.heard.wait(CardOut).session
+    read = bench.heard.wait(CardRead)
+    assert (out.reader, read.session.reader) == (bench.readers[slot], bench.readers[1 - slot])
+    assert read.content.beneficiaries[0].family_name == FAMILY[0].family_name
+    assert len(bench.heard.of(CardRead)) == 1, f"pulled out at command {command}"
+    assert not bench.heard.of(CardFault)
+    bench.remove(1 - slot)
+    bench.heard.wait(CardOut, 2)
+    told = [type(what) for what in bench.heard.of(CardIn, CardOut, CardRead) if what.session == out]
+    assert told == [CardIn, CardOut]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -66,7 +103,7 @@ def test_pulled_out_at_every_command_simulated(
     simulated_bench: SimulatedBench, box: CardBox, name: str
 ) -> None:
     for command in range(1, COMMANDS[name] + 1):
-        _pull_at(simulated_bench, command % 2, box, name, command)
+        _pull_and_insert_at(simulated_bench, box, name, command)
 
 
 def _shares():
@@ -84,7 +121,7 @@ def test_pulled_out_at_every_command_real(
     tries = getattr(box.take(name), "tries_left", None)
     presented = getattr(box.take(name), "verify_count", None)
     for command in range(first, end):
-        _pull_at(real_bench, command % 2, box, name, command)
+        _pull_and_insert_at(real_bench, box, name, command)
     assert getattr(box.take(name), "tries_left", None) == tries
     assert getattr(box.take(name), "verify_count", None) == presented
 
@@ -96,8 +133,7 @@ def test_swapped(bench: Bench, gap_ms: int, during_read: bool) -> None:
     bench.insert(0, SlowCard(before, 0.15, SystemClock()) if during_read else before)
     first = bench.heard.wait(CardIn if during_read else CardRead).session
     bench.remove(0)
-    SystemClock().sleep(gap_ms / 1000)  # the gap is what is tested, not something waited for
-    bench.insert(0, VirtualVitale2(FAMILY))
+    bench.insert_after(gap_ms / 1000, 0, VirtualVitale2(FAMILY))
     second = bench.heard.wait(CardIn, 2).session
     read = bench.heard.wait(CardRead, 1 if during_read else 2)
     assert read.session == second != first

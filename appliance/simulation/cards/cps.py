@@ -105,6 +105,42 @@ class _VirtualCps(T0Card):
         self._verified = False
         self._signing_with = None
 
+    @abstractmethod
+    def _pin_status(self) -> int:
+        """What a VERIFY without a code answers."""
+
+    @abstractmethod
+    def _choose_key(self, command: Command) -> tuple[bytes, int]: ...
+
+    def _run(self, command: Command) -> tuple[bytes, int]:
+        """The instructions that both generations know."""
+        match command.ins:
+            case Ins.SELECT:
+                return self._select(command)
+            case Ins.READ_BINARY:
+                return self._read(command)
+            case Ins.VERIFY:
+                return self._verify(command) if command.data else status(self._pin_status())
+            case Ins.MANAGE_SECURITY_ENVIRONMENT:
+                return self._choose_key(command)
+            case Ins.PERFORM_SECURITY_OPERATION:
+                return self._sign(command)
+        return status(Sw.INS_NOT_SUPPORTED)
+
+    def _select(self, command: Command) -> tuple[bytes, int]:
+        match command.p1:
+            case 0x00:
+                data, sw = self._files.select_identifier(command.data)
+            case 0x02:
+                data, sw = self._files.select_file(command.data)
+            case 0x03:
+                data, sw = self._files.select_parent()
+            case 0x09:
+                data, sw = self._files.select_path(command.data, from_root=False)
+            case _:
+                return status(Sw.WRONG_P1_P2)
+        return (b"" if command.p2 == _NO_FCI else data), sw
+
     def _read(self, command: Command) -> tuple[bytes, int]:
         return self._files.read(command.p1, command.p2, command.le or MAX_LE, verified=self._verified)
 
@@ -153,40 +189,21 @@ class VirtualCps3(_VirtualCps):
         """One command of the IAS ECC card."""
         if command.cla != 0:
             return status(Sw.CLA_NOT_SUPPORTED)
-        match command.ins:
-            case Ins.SELECT:
-                return self._select(command)
-            case Ins.READ_BINARY:
-                return self._read(command)
-            case Ins.GET_DATA:
-                return self._get_data(command)
-            case Ins.VERIFY:
-                if not command.data:
-                    return status(Sw.SUCCESS if self._verified else _COUNTER | self.tries_left)
-                return self._verify(command)
-            case Ins.MANAGE_SECURITY_ENVIRONMENT:
-                return self._choose_key(command)
-            case Ins.PERFORM_SECURITY_OPERATION:
-                return self._sign(command)
-        return status(Sw.INS_NOT_SUPPORTED)
+        return self._get_data(command) if command.ins == Ins.GET_DATA else self._run(command)
 
     def _select(self, command: Command) -> tuple[bytes, int]:
         if command.p2 not in _P2_SELECT or (command.p2 == 0 and command.p1 not in {0x00, 0x04}):
             return status(Sw.WRONG_P1_P2)
-        match command.p1:
-            case 0x00:
-                data, sw = self._files.select_identifier(command.data)
-            case 0x02:
-                data, sw = self._files.select_file(command.data)
-            case 0x03:
-                data, sw = self._files.select_parent()
-            case 0x04:
-                data, sw = self._files.select_aid(command.data)
-            case 0x08 | 0x09:
-                data, sw = self._files.select_path(command.data, from_root=command.p1 == 0x08)
-            case _:
-                return status(Sw.WRONG_P1_P2)
+        if command.p1 == 0x04:
+            data, sw = self._files.select_aid(command.data)
+        elif command.p1 == 0x08:
+            data, sw = self._files.select_path(command.data, from_root=True)
+        else:
+            return super()._select(command)
         return (b"" if command.p2 == _NO_FCI else data), sw
+
+    def _pin_status(self) -> int:
+        return Sw.SUCCESS if self._verified else _COUNTER | self.tries_left
 
     def _get_data(self, command: Command) -> tuple[bytes, int]:
         wanted = bytes.fromhex("4D087006BF81") + bytes((_PIN_REFERENCE,)) + bytes.fromhex("02A080")
@@ -238,20 +255,7 @@ class VirtualCps4(_VirtualCps):
             return status(Sw.CLA_NOT_SUPPORTED)
         if not self._selected:
             return status(Sw.CONDITIONS_NOT_SATISFIED)
-        match command.ins:
-            case Ins.SELECT:
-                return self._select(command)
-            case Ins.READ_BINARY:
-                return self._read(command)
-            case Ins.VERIFY:
-                if not command.data:
-                    return status(self._pin_status())
-                return self._verify(command)
-            case Ins.MANAGE_SECURITY_ENVIRONMENT:
-                return self._choose_key(command)
-            case Ins.PERFORM_SECURITY_OPERATION:
-                return self._sign(command)
-        return status(Sw.INS_NOT_SUPPORTED)
+        return self._run(command)
 
     def _select_applet(self, command: Command) -> tuple[bytes, int]:
         if command.cla == self._CHANNEL and command.data == self._AID:
@@ -260,20 +264,6 @@ class VirtualCps4(_VirtualCps):
             return (b"" if command.p2 == _NO_FCI else data), sw
         known = command.data in self._AIDS_ELSEWHERE
         return status(Sw.SUCCESS if known else Sw.FILE_NOT_FOUND)
-
-    def _select(self, command: Command) -> tuple[bytes, int]:
-        match command.p1:
-            case 0x00:
-                data, sw = self._files.select_identifier(command.data)
-            case 0x02:
-                data, sw = self._files.select_file(command.data)
-            case 0x03:
-                data, sw = self._files.select_parent()
-            case 0x09:
-                data, sw = self._files.select_path(command.data, from_root=False)
-            case _:
-                return status(Sw.WRONG_P1_P2)
-        return (b"" if command.p2 == _NO_FCI else data), sw
 
     def _pin_status(self) -> int:
         if self._verified:

@@ -26,6 +26,9 @@ from appliance.bridge.server import BridgeServer
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import BridgeSettings, PathSettings, Settings
+from appliance.simulation.cards.console import CAPABILITY as CARDS
+from appliance.simulation.cards.console import cards_extension
+from appliance.simulation.cards.slots import SlotsFile
 from appliance.simulation.console import CAPABILITY, Thumbnails, world_extension
 from appliance.simulation.scene import Scene, SceneFile
 
@@ -39,12 +42,16 @@ class Stand:
     The page's clock stands still, so that the picture is always of just now; the bridge's does not.
     """
 
-    def __init__(self, folder: Path, *, world: bool = True, thumbnails: Thumbnails | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, world: bool = True, thumbnails: Thumbnails | None = None, cards: bool = False
+    ) -> None:
         self.runtime = folder / "run"
         self.clock = ManualClock()
         self.scene_file = SceneFile(self.runtime / "scene.json")
         self._state = folder / "state"
         self.has_world = world
+        self.has_cards = cards
+        self.slots_file = SlotsFile(self.runtime / "slots.json")
         self._thumbnails = thumbnails
         self._stack = ExitStack()
         self._bridge = ExitStack()
@@ -100,10 +107,13 @@ class Stand:
         return load_or_create_identity(self._state / "bridge", (), self._system_clock)
 
     def make_app(self) -> Flask:
-        capabilities = frozenset({CAPABILITY} if self.has_world else ())
+        offered = {CAPABILITY: self.has_world, CARDS: self.has_cards}
+        capabilities = frozenset(name for name, is_there in offered.items() if is_there)
         extensions = [console_extension(self.runtime, self.clock, capabilities=capabilities)]
         if self.has_world:
             extensions.append(world_extension(self.scene_file, self.clock, thumbnails=self._thumbnails))
+        if self.has_cards:
+            extensions.append(cards_extension(self.slots_file))
         return create_app(
             self.journal,
             doorbell=self._doorbell,

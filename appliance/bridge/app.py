@@ -18,6 +18,7 @@ from appliance.bridge.bounds import MAX_BODY_BYTES
 from appliance.bridge.cards import cards_blueprint
 from appliance.bridge.events import EventDelivery, events_blueprint
 from appliance.bridge.pairing import Ceremonies, pairing_blueprint
+from appliance.bridge.prescriptions import prescriptions_blueprint, visits_blueprint
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import MEDIA_TYPE, Problem, ProblemCode
 from appliance.bridge.rights import RIGHTS, Extension, Rights
@@ -26,6 +27,7 @@ from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import JournalError, UnknownClientError
 from appliance.pairing.exchange import PairingFiles
+from appliance.prescriptions.board import Board
 
 if TYPE_CHECKING:
     from appliance.bridge.store import EventStore
@@ -53,6 +55,7 @@ def create_app(
     settings: Settings,
     clock: Clock,
     key_sha256: bytes,
+    board: Board,
     extra_blueprints: Sequence[Extension] = (),
     device_names: Collection[str] = (),
 ) -> Flask:
@@ -64,6 +67,7 @@ def create_app(
         settings: hosts, origins and the runtime directory.
         clock: measures waits and rates.
         key_sha256: of the device's SubjectPublicKeyInfo, for the digits that pairing compares.
+        board: what counter and bridge tell each other of prescriptions.
         extra_blueprints: further routes with their rows of rights, such as the console page.
         device_names: names of the device beside those of the settings.
 
@@ -87,6 +91,8 @@ def create_app(
     app.register_blueprint(status_blueprint(journal, counter_file))
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
+    app.register_blueprint(prescriptions_blueprint(board, doorbell, clock))
+    app.register_blueprint(visits_blueprint(board, doorbell))
     ceremonies = Ceremonies(journal, PairingFiles(settings.paths.runtime_directory), key_sha256, clock)
     app.register_blueprint(pairing_blueprint(ceremonies, clock))
     for extension in extra_blueprints:

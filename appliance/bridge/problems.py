@@ -40,6 +40,8 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     REQUEST_TIMEOUT = "request_timeout"
+    PRESCRIPTION_UNKNOWN = "prescription_unknown"
+    VISIT_NOT_CURRENT = "visit_not_current"
     CURSOR_AHEAD = "cursor_ahead"
     ACK_AHEAD = "ack_ahead"
     PAIRING_CLOSED = "pairing_closed"
@@ -76,6 +78,8 @@ STATUS_OF: Mapping[ProblemCode, HTTPStatus] = MappingProxyType(
         ProblemCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
         ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
         ProblemCode.REQUEST_TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
+        ProblemCode.PRESCRIPTION_UNKNOWN: HTTPStatus.NOT_FOUND,
+        ProblemCode.VISIT_NOT_CURRENT: HTTPStatus.CONFLICT,
         ProblemCode.CURSOR_AHEAD: HTTPStatus.CONFLICT,
         ProblemCode.ACK_AHEAD: HTTPStatus.CONFLICT,
         ProblemCode.PAIRING_CLOSED: HTTPStatus.CONFLICT,

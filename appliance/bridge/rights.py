@@ -22,7 +22,7 @@ class Scope(StrEnum):
     EVENTS = "events"
     """Receive and acknowledge events."""
     STATUS = "status"
-    """See how the device is."""
+    """See how the device is, and say the status of prescriptions."""
     TECHNICIAN = "technician"
     """Aim the camera, look at the page."""
 
@@ -66,6 +66,11 @@ RIGHTS: Sequence[Right] = (
     Right("GET", "/v1/cards", ANY_SCOPE),
     Right("GET", "/v1/events", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/events/ack", frozenset({Scope.EVENTS})),
+    Right("GET", "/v1/visits/current", frozenset({Scope.EVENTS})),
+    Right("POST", "/v1/visits/current/close", frozenset({Scope.EVENTS})),
+    Right("GET", "/v1/prescriptions/<prescription_id>", frozenset({Scope.EVENTS})),
+    Right("POST", "/v1/prescriptions/<prescription_id>/refresh", frozenset({Scope.EVENTS})),
+    Right("PUT", "/v1/prescriptions/<prescription_id>/status", frozenset({Scope.STATUS})),
 )
 """The contract's own routes."""
 

@@ -18,7 +18,15 @@ from appliance.bridge.store import EventStore
 
 __all__ = ["CAPABILITIES", "MAX_COUNTER_STATUS_BYTES", "CounterStatus", "status_blueprint"]
 
-CAPABILITIES: Sequence[str] = ("events", "events.ack", "events.wait", "cards", "pairings")
+CAPABILITIES: Sequence[str] = (
+    "events",
+    "events.ack",
+    "events.wait",
+    "cards",
+    "pairings",
+    "visits",
+    "prescriptions",
+)
 """What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
 
 MAX_COUNTER_STATUS_BYTES = 16 * 1024

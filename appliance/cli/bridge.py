@@ -20,6 +20,7 @@ from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.journals import open_journal
+from appliance.cli.status_sources import board_of
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import DeviceKeyError, JournalError
 from appliance.settings import Settings
@@ -47,7 +48,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
     extensions = _extensions(settings, clock, virtual_cards=virtual_cards) if console else ()
     with ExitStack() as stack:
         try:
-            journal, _ = stack.enter_context(open_journal(settings, clock))
+            journal, device_key = stack.enter_context(open_journal(settings, clock))
         except (JournalError, DeviceKeyError) as error:
             raise click.ClickException(str(error)) from error
         app = create_app(
@@ -56,6 +57,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
             settings=settings,
             clock=clock,
             key_sha256=identity.key_sha256,
+            board=board_of(settings, device_key, clock),
             extra_blueprints=extensions,
             device_names=names,
         )

@@ -19,6 +19,7 @@ from appliance.cli.about import about
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.drivers import buttons_of, display_of, lamp_of, speaker_of
 from appliance.cli.journals import open_journal
+from appliance.cli.status_sources import status_desk_of
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
 from appliance.counter.panel import Panel
@@ -67,6 +68,7 @@ def command(settings: Settings) -> None:
             beat=lambda: vitality.beat(_TURNS),
             services=MenuServices(journal, preferences_file, about),
             face=_face(settings, preferences_file),
+            statuses=status_desk_of(settings, device_key, doorbell, clock),
         )
         with serving(vitality):
             counter.run(stopping)

@@ -160,6 +160,7 @@ def _write_settings(
         "lamp": {"driver": "recorded"},
         "counter": {"test_identities": True},
         "cards": {"authorities": str(authorities_folder(folder / "state"))},
+        "prescriptions": {"source": "simulated"},
         "bridge": {"host": _HOST, "port": port},
     }
     path = folder / "comptoir.toml"

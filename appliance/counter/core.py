@@ -22,6 +22,7 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.card_buttons import card_pressed, code_pressed, step
 from appliance.counter.cards import card_acknowledged, card_happened, card_stored, card_tick
+from appliance.counter.codes import code_appeared, code_gone, code_restored
 from appliance.counter.face_core import face_first, face_happened, face_last
 from appliance.counter.face_inputs import (
     AboutTold,
@@ -34,10 +35,12 @@ from appliance.counter.face_inputs import (
     UpdateEnded,
     UpdateTold,
 )
+from appliance.counter.findings import finding_pressed, findings_tick
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
     CardsLeft,
+    CloseAsked,
     CodeAppeared,
     CodeGone,
     CodeRestored,
@@ -46,36 +49,29 @@ from appliance.counter.inputs import (
     JournalLost,
     LinkChanged,
     PinAsked,
+    PolicyChanged,
     Pressed,
+    RefreshAsked,
+    StatusAnswered,
+    StatusFailed,
+    StatusHappening,
+    StatusPushed,
     StorageBack,
     StorageFailed,
     Tick,
 )
 from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, Tone
+from appliance.counter.pages import turn_page
 from appliance.counter.pin import pin_tick
-from appliance.counter.state import IDLE_NS, MAX_VISITS, Item, State, Suspicion, Visit
-from appliance.counter.visits import concordance, place, unsettled
-from appliance.decode.payloads import Kind, WarningCode
+from appliance.counter.state import IDLE_NS, Item, State, Visit
+from appliance.counter.status_asks import card_gone, code_given, refresh, status_pressed
+from appliance.counter.statuses import status_answered, status_failed, status_pushed, status_tick
+from appliance.counter.visits import closed, concordance, unsettled
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
-from appliance.display.screens import Page
 
 __all__ = ["Outcome", "reduce"]
-
-_DELIBERATE_NS = 1_500_000_000
-"""Codes of one sheet are read within this; a code that comes later was laid on purpose and is shown."""
-
-_RANK = {
-    Kind.ORDONNANCE: 4,
-    Kind.MEDICINE: 3,
-    Kind.INS: 3,
-    Kind.OPAQUE: 3,
-    Kind.TWODOC: 2,
-    Kind.PRESCRIBER: 1,
-    Kind.LINK: 1,
-}
-"""What the screen shows of a sheet that carries several codes."""
 
 _CAMERA_EVENTS = {CameraState.OK: "ok", CameraState.LOST: "lost"}
 
@@ -89,11 +85,11 @@ def reduce(state: State, what: Input) -> Outcome:
 def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
     match what:
         case CodeAppeared():
-            return _appeared(state, what)
+            return code_appeared(state, what)
         case CodeRestored():
-            return _restored(state, what)
+            return code_restored(state, what)
         case CodeGone():
-            return _gone(state, what)
+            return code_gone(state, what)
         case CameraChanged():
             return _camera(state, what)
         case EventsStored():
@@ -113,8 +109,21 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
         case Tick():
             return _tick(state, what)
         case (
-            CardsLeft() | ReadersChanged() | CardIn() | CardRead() | CardFault() | CardOut()
-            | PinAsked() | PinDone() | PinRefused() | PinEnded()
+            PolicyChanged()
+            | StatusAnswered()
+            | StatusFailed()
+            | StatusPushed()
+            | RefreshAsked()
+            | CloseAsked()
+        ):
+            return _status(state, what)
+        case CardOut():
+            return card_gone(state, what.session, what.at_ns).then(lambda now: card_happened(now, what))
+        case PinDone():
+            return card_happened(state, what).then(code_given)
+        case (
+            CardsLeft() | ReadersChanged() | CardIn() | CardRead() | CardFault()
+            | PinAsked() | PinRefused() | PinEnded()
         ):  # fmt: skip
             return card_happened(state, what)
         case (
@@ -126,91 +135,30 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             assert_never(what)
 
 
-def _appeared(state: State, what: CodeAppeared) -> Outcome:
-    item = Item(what.sighting, what.reading, what.at_ns)
-    visit, is_new = place(state, item)
-    events: list[NewEvent] = []
-    if is_new:
-        state, events = _make_room(state)
-        events.append(NewEvent(EventKind.VISIT_OPENED, visit=visit.id))
-    payload = {**what.reading.to_json(), "sighting": what.sighting}
-    events.append(NewEvent(EventKind.CODE_READ, payload, visit.id, what.sighting, secret=item.secret))
-    # What was laid last is what the person looks for; a card that stays in comes back with the buttons.
-    state = replace(_show(state.with_visit(visit, current=True), item), cards=state.cards.hide())
-    tone = Tone.CHECK if WarningCode.DAMAGED in what.reading.warnings else Tone.SEEN
-    return Outcome(state, tuple(events), (Sound(tone),))
+def _status(state: State, what: StatusHappening) -> Outcome:
+    match what:
+        case PolicyChanged():
+            return Outcome(replace(state, statuses=replace(state.statuses, policy=what.policy)))
+        case StatusAnswered():
+            return status_answered(state, what)
+        case StatusFailed():
+            return status_failed(state, what)
+        case StatusPushed():
+            return status_pushed(state, what)
+        case RefreshAsked():
+            return refresh(state, what.prescription_id, what.at_ns)
+        case CloseAsked():
+            return _close(state, what)
 
 
-def _make_room(state: State) -> tuple[State, list[NewEvent]]:
-    """Close what a new patient ends: visits with nothing left under the camera, and one too many."""
-    ended = [visit for visit in state.visits if not visit.in_view]
-    ended.extend([visit for visit in state.visits if visit.in_view][: max(0, _open_too_many(state, ended))])
-    events = []
-    for visit in ended:
-        state = state.without_visit(visit.id)
-        events.append(_closed(visit, "next_patient"))
-    return state, events
-
-
-def _open_too_many(state: State, ended: list[Visit]) -> int:
-    return len(state.visits) - len(ended) - (MAX_VISITS - 1)
-
-
-def _closed(visit: Visit, reason: str) -> NewEvent:
-    return NewEvent(EventKind.VISIT_CLOSED, {"reason": reason}, visit.id)
-
-
-def _restored(state: State, what: CodeRestored) -> Outcome:
-    """Put an item back as it was; what was said of it is in the journal already."""
-    if state.visit_of(what.sighting) is not None:
-        return Outcome(_in_view(state, what.sighting, in_view=True, at_ns=what.at_ns))
-    item = Item(what.sighting, what.reading, what.at_ns, what.event_id)
+def _close(state: State, what: CloseAsked) -> Outcome:
+    """End a visit because the LGO says so: its names leave the screen, whatever still lies there."""
     visit = next((visit for visit in state.visits if visit.id == what.visit), None)
     if visit is None:
-        return Outcome(_show(state.with_visit(Visit(what.visit, (item,), what.at_ns)), item))
-    visit = replace(visit.with_item(item), active_ns=what.at_ns)
-    pair = next((pair for other in visit.items if (pair := _discordant(item, other)) is not None), None)
-    if pair is not None:
-        said = Suspicion(pair[0].sighting, pair[1].sighting, what.at_ns, said=True)
-        visit = replace(visit, suspicion=said)
-        visit = visit if unsettled(visit) is not None else replace(visit, suspicion=None)
-    return Outcome(_show(state.with_visit(visit), item))
-
-
-def _discordant(item: Item, other: Item) -> tuple[Item, Item] | None:
-    for ordonnance, ins in ((item, other), (other, item)):
-        if ordonnance.patient is not None and ins.ins is not None:
-            return ordonnance, ins
-    return None
-
-
-def _show(state: State, item: Item) -> State:
-    shown = _shown(state)
-    if (
-        shown is None
-        or not shown.in_view
-        or _RANK[item.reading.kind] >= _RANK[shown.reading.kind]
-        or (item.at_ns - shown.at_ns > _DELIBERATE_NS and _RANK[item.reading.kind] > 1)
-    ):
-        return replace(state, shown=item.sighting, page=None)
-    return state
-
-
-def _shown(state: State) -> Item | None:
-    visit = state.visit_of(state.shown) if state.shown is not None else None
-    return visit.item(state.shown) if visit is not None and state.shown is not None else None
-
-
-def _gone(state: State, what: CodeGone) -> Outcome:
-    return Outcome(_in_view(state, what.sighting, in_view=False, at_ns=what.at_ns))
-
-
-def _in_view(state: State, sighting: str, *, in_view: bool, at_ns: int) -> State:
-    visit = state.visit_of(sighting)
-    item = visit.item(sighting) if visit is not None else None
-    if visit is None or item is None:
-        return state
-    return state.with_visit(replace(visit.with_item(replace(item, in_view=in_view)), active_ns=at_ns))
+        return Outcome(state)
+    shown = None if state.shown is not None and visit.item(state.shown) is not None else state.shown
+    state = replace(state.without_visit(visit.id), shown=shown, cards=state.cards.hide())
+    return Outcome(state, (closed(visit, "lgo"),))
 
 
 def _camera(state: State, what: CameraChanged) -> Outcome:
@@ -247,27 +195,30 @@ def _acknowledged(state: State, what: Acknowledged) -> Outcome:
 
 def _pressed(state: State, what: Pressed) -> Outcome:
     """A button: for a code being entered, a warning, a card on the screen, or to look around."""
-    entering = code_pressed(state, what)
-    if entering is not None:
-        return entering
+    for pressed in (code_pressed, _suspicion_pressed, finding_pressed, card_pressed, status_pressed):
+        taken = pressed(state, what)
+        if taken is not None:
+            return taken
     visit = state.visit
-    if visit is not None and visit.suspicion is not None and visit.suspicion.is_shown:
-        if what.button is Button.OK:
-            visit = replace(visit, suspicion=replace(visit.suspicion, seen=True))
-            return Outcome(state.with_visit(visit))
-        return Outcome(state)
-    of_card = card_pressed(state, what)
-    if of_card is not None:
-        return of_card
     if what.button is not Button.OK:
         if visit is not None and len(visit.items) == 1 and not state.cards.cards:
-            return Outcome(replace(state, page=Page.CHECK if what.button is Button.DOWN else Page.PATIENT))
+            return Outcome(turn_page(state, what.button))
         return Outcome(step(state, what))
     if visit is not None:
-        return Outcome(replace(state, page=None))
+        return Outcome(replace(state, page=None, line=0))
     if state.journal_lost:
         return Outcome(replace(state, journal_lost=False))
     return Outcome(state)
+
+
+def _suspicion_pressed(state: State, what: Pressed) -> Outcome | None:
+    """OK takes note of a discordance that stands on the screen; nothing else does anything."""
+    visit = state.visit
+    if visit is None or visit.suspicion is None or not visit.suspicion.is_shown:
+        return None
+    if what.button is not Button.OK:
+        return Outcome(state)
+    return Outcome(state.with_visit(replace(visit, suspicion=replace(visit.suspicion, seen=True))))
 
 
 def _tick(state: State, what: Tick) -> Outcome:
@@ -280,7 +231,7 @@ def _tick(state: State, what: Tick) -> Outcome:
     for visit in state.visits:
         if not visit.in_view and what.at_ns - visit.active_ns >= IDLE_NS:
             state = state.without_visit(visit.id)
-            events.append(_closed(visit, "idle"))
+            events.append(closed(visit, "idle"))
             continue
         suspicion = visit.suspicion
         if suspicion is None or suspicion.said or what.at_ns < suspicion.due_ns:
@@ -294,7 +245,10 @@ def _tick(state: State, what: Tick) -> Outcome:
         effects.append(Sound(Tone.CHECK))
     if state.shown is not None and state.visit_of(state.shown) is None:
         state = replace(state, shown=None)
-    return Outcome(state, tuple(events), tuple(effects))
+    ticked = Outcome(state, tuple(events), tuple(effects))
+    return ticked.then(lambda now: findings_tick(now, what.at_ns)).then(
+        lambda now: status_tick(now, what.at_ns)
+    )
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:

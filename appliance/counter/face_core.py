@@ -35,6 +35,7 @@ from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import DiscardPin, Effect, EventKind, NewEvent
 from appliance.counter.screen import bare_screen, screen
 from appliance.counter.state import State
+from appliance.counter.status_asks import can_refresh
 from appliance.display.buttons import Button
 from appliance.display.screens import LgoLink
 
@@ -58,6 +59,8 @@ def face_first(state: State, what: Pressed) -> Outcome | None:
     if face.veiled and bare_screen(state).tells_identity:
         # Who cannot see what is there cannot mean to act on it: the press only shows it.
         return Outcome(_with(state, face.touched(what.at_ns, unveil=True)))
+    if what.held and what.button is Button.DOWN and can_refresh(state):
+        return None
     if what.held and what.button is not Button.OK:
         return Outcome(_with(state, replace(face, veiled=True, touched_ns=what.at_ns)))
     idle = is_idle(state)

@@ -21,17 +21,22 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.face_inputs import FaceHappening
 from appliance.counter.outputs import NewEvent
+from appliance.counter.status_state import StatusPolicy
 from appliance.decode.payloads import Reading
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS
 from appliance.display.screens import LgoLink
+from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.memory import Presentation
+from appliance.prescriptions.status import PrescriptionStatus
 
 __all__ = [
     "Acknowledged",
     "CameraChanged",
     "CardHappening",
     "CardsLeft",
+    "CloseAsked",
     "CodeAppeared",
     "CodeGone",
     "CodeRestored",
@@ -41,7 +46,13 @@ __all__ = [
     "LeftCard",
     "LinkChanged",
     "PinAsked",
+    "PolicyChanged",
     "Pressed",
+    "RefreshAsked",
+    "StatusAnswered",
+    "StatusFailed",
+    "StatusHappening",
+    "StatusPushed",
     "StorageBack",
     "StorageFailed",
     "Tick",
@@ -50,22 +61,27 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CodeAppeared:
-    """A code was laid under the camera."""
+    """A code was laid under the camera; `earlier`: when its prescription was, today, oldest first."""
 
     sighting: str
     reading: Reading
     at_ns: int
+    earlier: tuple[Presentation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRestored:
-    """A code that the journal already has lies there: a program was restarted, nothing new happened."""
+    """A code that the journal already has lies there: a program was restarted, nothing new happened.
+
+    `known` is what was known of its prescription's status.
+    """
 
     sighting: str
     reading: Reading
     event_id: int
     visit: str
     at_ns: int
+    known: PrescriptionStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +193,58 @@ class CardsLeft:
     cards: tuple[LeftCard, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """How the status of prescriptions comes from now on."""
+
+    policy: StatusPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswered:
+    """A source answered the look-up of that number."""
+
+    request: int
+    status: PrescriptionStatus
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFailed:
+    """The look-up of that number ended without a status; `code` of the LookUpError."""
+
+    request: int
+    code: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPushed:
+    """The pharmacy software said a status over the bridge."""
+
+    status: PrescriptionStatus
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RefreshAsked(Discreet):
+    """The pharmacy software wants a prescription looked up again."""
+
+    prescription_id: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    """The pharmacy software ends a visit."""
+
+    visit: str
+    at_ns: int
+
+
+StatusHappening = PolicyChanged | StatusAnswered | StatusFailed | StatusPushed | RefreshAsked | CloseAsked
+"""What is said of the status of prescriptions, and asked over the bridge."""
+
 CardHappening = (
     CardsLeft
     | ReadersChanged
@@ -204,6 +272,7 @@ Input = (
     | StorageBack
     | JournalLost
     | Tick
+    | StatusHappening
     | CardHappening
     | FaceHappening
 )

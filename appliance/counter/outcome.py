@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.counter.outputs import Effect, NewEvent
@@ -17,3 +18,8 @@ class Outcome:
     state: State
     events: tuple[NewEvent, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    def then(self, step: Callable[[State], Outcome]) -> Outcome:
+        """What a further step makes of the state, after all that this one gave."""
+        further = step(self.state)
+        return Outcome(further.state, self.events + further.events, self.effects + further.effects)

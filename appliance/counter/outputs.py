@@ -9,19 +9,26 @@ from enum import StrEnum, unique
 from appliance.cards.inputs import CardSession
 from appliance.counter.face_inputs import FaceEffect
 from appliance.display.tones import Tone
+from appliance.prescriptions.port import StatusQuery
+from appliance.prescriptions.status import PrescriptionStatus
 
 __all__ = [
+    "AbandonLookUp",
     "CardEffect",
     "DiscardPin",
     "DropPinDigit",
     "Effect",
     "EventKind",
     "GivePinDigit",
+    "LookUp",
     "NewEvent",
     "PreparePin",
     "PresentPin",
     "PresentPinOnPad",
+    "PublishStatus",
+    "RememberPrescription",
     "Sound",
+    "StatusEffect",
     "Tone",
 ]
 
@@ -34,6 +41,11 @@ class EventKind(StrEnum):
     VISIT_OPENED = "visit.opened"
     VISIT_CLOSED = "visit.closed"
     IDENTITY_DISCORDANCE = "identity.discordance"
+    IDENTITY_CONCORDANCE = "identity.concordance"
+    PRESCRIBER_CONCORDANCE = "prescriber.concordance"
+    PRESCRIPTION_STATUS = "prescription.status"
+    PRESCRIPTION_REFRESH = "prescription.refresh"
+    PRESCRIPTION_SEEN_AGAIN = "prescription.seen_again"
     DEVICE_CAMERA = "device.camera"
     JOURNAL_LOST = "journal.lost"
     READER_PRESENT = "reader.present"
@@ -121,4 +133,38 @@ class DiscardPin:
 CardEffect = PreparePin | GivePinDigit | DropPinDigit | PresentPin | PresentPinOnPad | DiscardPin
 """For the desk of readers."""
 
-Effect = Sound | CardEffect | FaceEffect
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask for the status of a prescription; answered by StatusAnswered or StatusFailed of that number."""
+
+    request: int
+    query: StatusQuery
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonLookUp:
+    """Nobody wants the answer to that look-up any more."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishStatus:
+    """Let the bridge know a status that the device found out."""
+
+    status: PrescriptionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RememberPrescription:
+    """Remember until midnight that this prescription was laid, in that visit."""
+
+    query: StatusQuery
+    visit: str
+
+
+StatusEffect = LookUp | AbandonLookUp | PublishStatus | RememberPrescription
+"""For whoever looks statuses up and keeps them."""
+
+Effect = Sound | CardEffect | StatusEffect | FaceEffect

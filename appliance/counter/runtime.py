@@ -37,16 +37,18 @@ from appliance.counter.inputs import (
     Input,
     JournalLost,
     LinkChanged,
+    PolicyChanged,
     Pressed,
     StorageBack,
     StorageFailed,
     Tick,
 )
-from appliance.counter.outputs import EventKind, NewEvent, Sound
+from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, StatusEffect
 from appliance.counter.panel import Panel
 from appliance.counter.readers import Readers
 from appliance.counter.services import FaceServices, NoServices
 from appliance.counter.state import State
+from appliance.counter.status_desk import StatusDesk
 from appliance.counter.store import EventStore
 from appliance.decode.payloads import interpret
 from appliance.decode.sightings import CameraSaid, CameraState, Hello, Left, Sighted, Stored, Welcome
@@ -102,6 +104,7 @@ class CounterRuntime:
         beat: Callable[[], None] = lambda: None,
         services: FaceServices | None = None,
         face: Face | None = None,
+        statuses: StatusDesk | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -118,6 +121,7 @@ class CounterRuntime:
             beat: called each turn of the thread that owns the state and writes the journal.
             services: do what the menu asks for.
             face: the rules of veil and rest, and what was set with the buttons before.
+            statuses: the status of prescriptions; None where it is not spoken of.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
@@ -126,6 +130,7 @@ class CounterRuntime:
         self._readers = readers
         self._beat = beat
         self._services = services or NoServices()
+        self._statuses = statuses
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -150,6 +155,8 @@ class CounterRuntime:
         ]
         readers = [] if self._readers is None else [StoppableThread("cards", self._read_cards)]
         threads += readers
+        if self._statuses is not None:
+            threads.append(StoppableThread("statuses", self._read_statuses))
         for thread in threads:
             thread.start()
         try:
@@ -181,6 +188,8 @@ class CounterRuntime:
         self._panel.show(self._state)
         if self._readers is not None:
             self._readers.mirror(self._state.cards)
+        if self._statuses is not None:
+            self._statuses.mirror(self._state)
 
     def _apply(
         self, what: Input, connection: EyeConnection | None = None, sighting: str | None = None
@@ -188,17 +197,23 @@ class CounterRuntime:
         outcome = reduce(self._state, what)
         self._state = outcome.state
         for effect in outcome.effects:
-            if isinstance(effect, Sound):
-                self._panel.sound(effect)
-            elif isinstance(effect, FaceEffect):
-                self._services.do(effect, self._queue.put)
-            elif self._readers is not None:
-                self._readers.do(effect)
+            self._do(effect)
         if outcome.events and len(self._waiting) >= _MAX_HELD:
             _log.error("the disk takes nothing and %d happenings wait: one is not journaled", _MAX_HELD)
         elif outcome.events:
             self._waiting.append(_Waiting(outcome.events, connection, sighting))
             self._store_waiting()
+
+    def _do(self, effect: Effect) -> None:
+        if isinstance(effect, Sound):
+            self._panel.sound(effect)
+        elif isinstance(effect, StatusEffect):
+            if self._statuses is not None:
+                self._statuses.do(effect)
+        elif isinstance(effect, FaceEffect):
+            self._services.do(effect, self._queue.put)
+        elif self._readers is not None:
+            self._readers.do(effect)
 
     def _store_waiting(self) -> None:
         """Write what waits, in its order; what the disk does not take goes on waiting, nothing is lost."""
@@ -228,11 +243,21 @@ class CounterRuntime:
         if now_ns >= self._sweep_ns:
             self._sweep_ns = now_ns + _SWEEP_NS
             self._store.sweep()
+            if self._statuses is not None:
+                self._statuses.sweep()
         if now_ns >= self._link_ns:
             self._link_ns = now_ns + _LINK_NS
             link = self._store.link()
             if link is not self._state.link:
                 self._apply(LinkChanged(link))
+            self._look_at_policy()
+
+    def _look_at_policy(self) -> None:
+        if self._statuses is None:
+            return
+        policy = self._statuses.policy(is_told=self._store.is_told_statuses())
+        if policy != self._state.statuses.policy:
+            self._apply(PolicyChanged(policy))
 
     def _hear_eye(self, happening: EyeHappening) -> None:
         match happening:
@@ -276,7 +301,8 @@ class CounterRuntime:
         stored = self._store.find(sighted.sighting)
         if stored is not None:
             event_id, visit = stored
-            self._apply(CodeRestored(sighted.sighting, reading, event_id, visit, now_ns))
+            known = self._statuses.known(reading) if self._statuses is not None else None
+            self._apply(CodeRestored(sighted.sighting, reading, event_id, visit, now_ns, known))
             connection.send(Stored(sighting=sighted.sighting))
         elif self._state.visit_of(sighted.sighting) is not None:
             return  # said again while it waits for the disk
@@ -284,7 +310,10 @@ class CounterRuntime:
             _log.error("the disk takes nothing and %d events wait: codes wait in the eye", MAX_WAITING)
         else:
             self._store.expect(sighted.sighting, sighted.symbol)
-            self._apply(CodeAppeared(sighted.sighting, reading, now_ns), connection, sighted.sighting)
+            earlier = self._statuses.earlier(reading) if self._statuses is not None else ()
+            self._apply(
+                CodeAppeared(sighted.sighting, reading, now_ns, earlier), connection, sighted.sighting
+            )
 
     def _read_buttons(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
@@ -294,6 +323,10 @@ class CounterRuntime:
     def _read_cards(self, stopping: threading.Event) -> None:
         if self._readers is not None:
             self._readers.run(self._queue.put, stopping)
+
+    def _read_statuses(self, stopping: threading.Event) -> None:
+        if self._statuses is not None:
+            self._statuses.run(self._queue.put, stopping)
 
     def _read_acknowledgements(self, stopping: threading.Event) -> None:
         for event_ids in self._store.acknowledgements(stopping):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from appliance.counter.card_screen import card_screen, pin_screen
 from appliance.counter.face_screen import face_screen, hour
 from appliance.counter.state import Item, State, Visit
+from appliance.counter.status_screen import finding_screen, repeat_screen, status_head
 from appliance.counter.visits import concordance, unsettled
 from appliance.decode.payloads import (
     InsIdentity,
@@ -90,20 +91,31 @@ def _resting(now: Screen, local: datetime) -> Resting:
 
 def bare_screen(state: State) -> Screen:
     """What needs the person first, then what lies there, then readiness; no menu, nothing veiled."""
-    entry = pin_screen(state.cards)
-    if entry is not None:
-        return entry
-    visit = state.visit
-    if visit is not None and visit.suspicion is not None and visit.suspicion.is_shown:
-        pair = unsettled(visit)
-        if pair is not None:
-            return _discordance(*pair)
-    card = card_screen(state.cards)
-    if card is not None:
-        return card
+    urgent = _urgent(state)
+    if urgent is not None:
+        return urgent
     item = _shown(state)
-    if item is not None and visit is not None:
-        return _item(state, visit, item)
+    if item is not None and state.visit is not None:
+        return _item(state, state.visit, item)
+    return _idle(state)
+
+
+def _urgent(state: State) -> Screen | None:
+    """What wants a hand or a look before anything else: a code, a difference, a card, a repeat."""
+    visit = state.visit
+    suspicion = visit.suspicion if visit is not None else None
+    pair = unsettled(visit) if visit is not None and suspicion is not None and suspicion.is_shown else None
+    return (
+        pin_screen(state.cards)
+        or (_discordance(*pair) if pair is not None else None)
+        or (finding_screen(visit) if visit is not None else None)
+        or card_screen(state.cards)
+        or repeat_screen(state)
+    )
+
+
+def _idle(state: State) -> Screen:
+    """Nothing lies there: what is wrong with the device, or that it waits."""
     if not state.storage_ok:
         return Fault(*DISK_FULL_FAULT)
     if state.journal_lost:
@@ -175,6 +187,7 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
         delivered=item.delivered,
         others=len(visit.items) - 1,
         page=state.page,
+        status=status_head(state, payload.prescription_id),
     )
 
 

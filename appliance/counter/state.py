@@ -8,6 +8,8 @@ from datetime import datetime
 from appliance.base.clock import NS_PER_S
 from appliance.counter.card_state import CardsState
 from appliance.counter.face import Face
+from appliance.counter.finding_state import Findings
+from appliance.counter.status_state import Asking, StatusesState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import LgoLink, Page
@@ -77,11 +79,13 @@ class Visit:
     """What belongs to the same patient at the counter.
 
     Attributes:
+        id: opaque.
         items: its codes.
         active_ns: when something of it last came or went.
-        suspicion: two codes that may not go together.
-        cards: the ids of its Vitale cards that are still in.
+        suspicion: that an ordonnance and an INS code do not go together.
+        cards: ids of its Vitale cards still in.
         had_card: a Vitale of it was in, and is out.
+        findings: how its people and its prescribers compare, as far as told.
     """
 
     id: str
@@ -90,6 +94,7 @@ class Visit:
     suspicion: Suspicion | None = None
     cards: tuple[str, ...] = ()
     had_card: bool = False
+    findings: Findings = field(default_factory=Findings)
 
     def item(self, sighting: str) -> Item | None:
         """The item of that sighting."""
@@ -124,6 +129,8 @@ class State:
         journal_lost: a journal was lost, and nobody took note of it yet.
         cards: readers and cards.
         face: menu, veil, rest, and what the device says of itself.
+        statuses: what is known of the status of prescriptions.
+        line: of the lines of a prescription, the one to show.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -137,6 +144,13 @@ class State:
     journal_lost: bool = False
     cards: CardsState = field(default_factory=CardsState)
     face: Face = field(default_factory=Face)
+    statuses: StatusesState = field(default_factory=StatusesState)
+    line: int = 0
+
+    @property
+    def shows_status(self) -> bool:
+        """Whether the status of prescriptions is spoken of here at all."""
+        return self.statuses.policy.asking is not Asking.NEVER
 
     @property
     def visit(self) -> Visit | None:

@@ -19,6 +19,7 @@ from appliance.journal import Journal, JournalError, Sighting
 from appliance.journal import NewEvent as JournalEvent
 from appliance.journal.device_key import derive
 from appliance.journal.doorbell import Doorbell
+from appliance.journal.model import SCOPE_EVENTS
 
 __all__ = ["ABSENT_NS", "EventStore"]
 
@@ -26,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 ABSENT_NS = 10 * NS_PER_S
 """An LGO that has not asked for so long is absent; while it waits in a long poll it counts as asking."""
+
+SCOPE_STATUS = "status"
+"""Clients with this scope may say statuses; see `appliance.bridge.rights`, which is above this package."""
 
 _PURPOSE = "presentation digests"
 _REREAD_S = 1.0
@@ -115,6 +119,10 @@ class EventStore:
         if latest is None:
             return LgoLink.NEVER
         return LgoLink.PRESENT if self._clock.monotonic_ns() - latest < ABSENT_NS else LgoLink.ABSENT
+
+    def is_told_statuses(self) -> bool:
+        """Whether a paired software may say the status of prescriptions, and hears of them to do so."""
+        return any({SCOPE_EVENTS, SCOPE_STATUS} <= client.scopes for client in self._journal.clients())
 
     def acknowledgements(self, stopping: threading.Event) -> Iterator[frozenset[int]]:
         """The events that clients acknowledge from now on, as they do, until `stopping` is set."""

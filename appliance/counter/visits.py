@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from appliance.counter.outputs import EventKind, NewEvent
 from appliance.counter.state import MAX_ITEMS, SETTLE_NS, Item, State, Suspicion, Visit
 from appliance.decode.payloads.concordance import Concordance, Verdict, compare
 from appliance.identifiers.names import fold
 
-__all__ = ["concordance", "place", "unsettled"]
+__all__ = ["closed", "concordance", "place", "unsettled"]
+
+
+def closed(visit: Visit, reason: str) -> NewEvent:
+    """That a visit is over, and why."""
+    return NewEvent(EventKind.VISIT_CLOSED, {"reason": reason}, visit.id)
 
 
 def concordance(ordonnance: Item, ins: Item) -> Concordance | None:

@@ -37,6 +37,7 @@ from appliance.display.screens import (
     TwoDocRead,
     UnknownCode,
 )
+from appliance.display.status_gallery import STATUS_GALLERY
 
 __all__ = ["GALLERY", "Exhibit"]
 
@@ -109,6 +110,7 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
         "Ordonnance dont le code ne nomme pas le patient",
         replace(_GENE, number="202106180921110041", patient=None, given_name=None, birth_date=None),
     ),
+    *STATUS_GALLERY,
     Exhibit("ins", "Identité INS lue", _DOMINIQUE),
     Exhibit("ins-degraded", "Identité INS retrouvée dans un code abîmé", replace(_DOMINIQUE, degraded=True)),
     Exhibit("ins-long", "Noms longs, au repos", _LONG),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from appliance.display import card_drawings, drawings, menu_pages
+from appliance.display import card_drawings, drawings, menu_pages, status_drawings
 from appliance.display.canvas import Canvas, Placement
 from appliance.display.card_screens import (
     CardMessage,
@@ -37,10 +37,14 @@ from appliance.display.screens import (
     TwoDocRead,
     UnknownCode,
 )
+from appliance.display.status_screens import SeenAgain, Standing
 
 __all__ = ["TICK_S", "Composed", "compose", "next_change", "render"]
 
 _Draw = Callable[[Canvas], None]
+
+_LINES_IN_TURN = 4
+"""Lines that take turns with the other pages; the rest come with the button down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,31 @@ def _pages(screen: Screen) -> Sequence[_Draw]:
         ]
     if not isinstance(screen, OrdonnanceRead):
         return [_one_page(screen)]
+    return _ordonnance_pages(screen)
+
+
+def _ordonnance_pages(screen: OrdonnanceRead) -> Sequence[_Draw]:
+    status = screen.status
     pages: dict[Page, _Draw] = {
         Page.PATIENT: lambda canvas: drawings.ordonnance_patient(canvas, screen),
         Page.CHECK: lambda canvas: drawings.ordonnance_check(canvas, screen),
     }
-    return list(pages.values()) if screen.page is None else [pages[screen.page]]
+    if status is None:
+        return [pages[screen.page]] if screen.page in pages else list(pages.values())
+    pages = {Page.STATUS: lambda canvas: status_drawings.status_page(canvas, screen, status), **pages}
+    lines: list[_Draw] = [
+        lambda canvas, index=index: status_drawings.status_line(canvas, status, index)  # type: ignore[misc]
+        for index in range(len(status.lines))
+    ]
+    if screen.page is Page.LINES and lines:
+        return [lines[status.line]]
+    if screen.page in pages:
+        return [pages[screen.page]]
+    if status.standing is Standing.LOOKING:
+        return [pages[Page.STATUS]]
+    # What is still to be dispensed of a prescription begun is worth a turn by itself.
+    told = lines[:_LINES_IN_TURN] if status.standing is Standing.PARTLY_DISPENSED else []
+    return [*pages.values(), *told]
 
 
 def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a screen
@@ -140,7 +164,9 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: card_drawings.pin_entry(canvas, screen)
         case PinRefused():
             return lambda canvas: card_drawings.pin_refused(canvas, screen)
+        case SeenAgain():
+            return lambda canvas: status_drawings.seen_again(canvas, screen)
         case OrdonnanceRead() | CpsRead():
-            raise TypeError("an ordonnance and a CPS have two pages")
+            raise TypeError("an ordonnance and a CPS have several pages")
         case _:
             return menu_pages.page(screen)

@@ -37,6 +37,7 @@ from appliance.display.menu_screens import (
     Updating,
     Veiled,
 )
+from appliance.display.status_screens import SeenAgain, StatusHead
 from appliance.display.value import ScreenValue, check_count
 
 __all__ = [
@@ -75,10 +76,12 @@ class LgoLink(StrEnum):
 
 @unique
 class Page(StrEnum):
-    """The pages of a screen that has two."""
+    """The pages of a screen that has several."""
 
+    STATUS = "status"
     PATIENT = "patient"
     CHECK = "check"
+    LINES = "lines"
 
 
 def _check_hour(name: str, value: str) -> None:
@@ -128,7 +131,8 @@ class Ready(ScreenValue):
 class OrdonnanceRead(ScreenValue):
     """An ordonnance numérique was read: who it is for, and what the pharmacist must compare with the paper.
 
-    Two pages in turn: the patient and the state; then RPPS, AM and number for the check by eye.
+    Pages in turn: where it is spoken of at all, the status; the patient; RPPS, AM and number for the check by
+    eye; of what was dispensed in part, the lines.
 
     Attributes:
         number: the prescription's number.
@@ -141,6 +145,7 @@ class OrdonnanceRead(ScreenValue):
         others: further codes of this visit.
         given_name: as read, None where the code has none.
         page: stay on this page; None lets them take turns.
+        status: what is known of its status; None where that is not spoken of here.
     """
 
     number: str
@@ -153,6 +158,7 @@ class OrdonnanceRead(ScreenValue):
     others: int
     given_name: str | None = None
     page: Page | None = None
+    status: StatusHead | None = None
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""
@@ -363,5 +369,6 @@ Screen = (
     | PinEntry
     | PinRefused
     | MenuScreen
+    | SeenAgain
 )
 """Whatever can be on the OLED."""

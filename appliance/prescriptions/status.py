@@ -8,9 +8,9 @@ table, and what it cannot map is UNKNOWN, with the code it was told kept.
 from __future__ import annotations
 
 import json
-import unicodedata
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum, unique
 from typing import Annotated, Final
 
@@ -28,6 +28,7 @@ __all__ = [
     "MAX_QUANTITY",
     "MAX_RAW_CODE_CHARS",
     "MAX_RENEWALS",
+    "PRINTABLE",
     "Dispensation",
     "InvalidStatusError",
     "Place",
@@ -53,10 +54,22 @@ MAX_RENEWALS: Final = 99
 MAX_RAW_CODE_CHARS: Final = 64
 _MAX_FIELD_CHARS: Final = 80
 
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""No status is older than the base; a time beyond is a broken clock's, and no time zone may overflow."""
+
+
+PRINTABLE: Final = (
+    r"^[^\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]*$"
+)
+"""Texts: nothing that a display would obey instead of show (controls, line and direction marks). JSON Schema
+and Python read it alike."""
+
+_PRINTABLE: Final = re.compile(PRINTABLE)
+
 
 def _printable(text: str) -> str:
-    """Refuse what a display would obey instead of show: control characters, line and direction marks."""
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in text):
+    if not _PRINTABLE.fullmatch(text):
         raise ValueError("no control characters")
     return text
 
@@ -193,7 +206,7 @@ class PrescriptionStatus(Discreet):
     prescription_id: _Id
     state: PrescriptionState
     source: Source
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, Field(ge=_EARLIEST, lt=_LATEST)]
     lines: Annotated[tuple[StatusLine, ...], Field(strict=False, max_length=MAX_LINES)] = ()
     consent: bool | None = None
     secured: bool | None = None
@@ -201,15 +214,6 @@ class PrescriptionStatus(Discreet):
     renewals_left: _Renewals | None = None
     raw_code: _RawCode | None = None
     patient: StatusPatient | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse more renewals left than there are."""
-        if (
-            self.renewals_left is not None
-            and self.renewals_total is not None
-            and self.renewals_left > self.renewals_total
-        ):
-            raise ValueError("no more renewals are left than there are")
 
     def to_json(self) -> dict[str, object]:
         """All fields, plain JSON values throughout; `at` and days in ISO form."""
@@ -229,7 +233,8 @@ class PrescriptionStatus(Discreet):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             # The name of an unknown field is whatever the sender made it.
-            field = ".".join(str(part) for part in first["loc"])[:_MAX_FIELD_CHARS]
+            named = ".".join(str(part) for part in first["loc"])[:_MAX_FIELD_CHARS]
+            field = "".join(sign if sign.isprintable() else "?" for sign in named)
             raise InvalidStatusError(field, first["type"]) from None
 
 

@@ -27,6 +27,7 @@ from appliance.settings.sections import (
     PathSettings,
     SoundSettings,
 )
+from appliance.settings.status_sections import PrescriptionSettings
 from appliance.texts import settings as texts
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "JournalSettings",
     "LampSettings",
     "PathSettings",
+    "PrescriptionSettings",
     "Settings",
     "SettingsError",
     "SettingsProblem",
@@ -62,6 +64,9 @@ class Settings(Section):
     bridge: BridgeSettings = Field(default_factory=BridgeSettings, description="HTTPS interface.")
     cards: CardSettings = Field(default_factory=CardSettings, description="Card readers.")
     counter: CounterSettings = Field(default_factory=CounterSettings, description="Counter.")
+    prescriptions: PrescriptionSettings = Field(
+        default_factory=PrescriptionSettings, description="Status of prescriptions."
+    )
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
 
     @classmethod

@@ -82,6 +82,16 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         detail="La requête n'était pas complète au bout de {seconds} secondes.",
         remedy="Envoyez la requête entière sans pause ; la connexion a été fermée.",
     ),
+    "prescription_unknown": ProblemText(
+        title="Ordonnance inconnue",
+        detail="L'appareil ne sait rien de cette ordonnance.",
+        remedy="N'interrogez que des ordonnances reçues par un événement code.read de ce jour.",
+    ),
+    "visit_not_current": ProblemText(
+        title="Visite terminée",
+        detail="Cette visite n'est pas, ou n'est plus, celle du comptoir.",
+        remedy="Relisez /v1/visits/current ; une visite terminée n'est plus à clore.",
+    ),
     "cursor_ahead": ProblemText(
         title="Curseur inconnu",
         detail="Le curseur demandé dépasse le dernier événement de l'appareil ({last_id}).",
@@ -194,6 +204,7 @@ PARAMETER_REASONS: Mapping[str, str] = {
     "printable": "ne doit contenir aucun caractère de commande",
     "base64": "doit être {length} octets en base64",
     "scopes": "doit être une liste non vide, prise parmi {known}",
+    "rule": "ne respecte pas le contrat (règle « {rule} »)",
     "alternative": "est attendu seul : donnez l'un de {known}, jamais deux",
 }
 """Ends of the sentence « Le paramètre … » of `parameter_invalid`."""

@@ -27,6 +27,7 @@ from appliance.bridge.server import BridgeServer
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.journal import Journal
 from appliance.journal.model import Client
+from appliance.prescriptions.board import Board
 from appliance.settings import Settings
 
 DEVICE_KEY = bytes(range(32))
@@ -50,6 +51,7 @@ class Bench:
     app: Flask
     identity: DeviceIdentity
     server: BridgeServer
+    board: Board
     stack: ExitStack
 
     @property
@@ -137,12 +139,14 @@ def make_bench(settings: Settings) -> Iterator[BenchMaker]:
             )
             doorbell = Doorbell(Path(settings.paths.runtime_directory) / "doorbell")
             identity = load_or_create_identity(state / "bridge", [], clock)
+            board = Board(Path(settings.paths.runtime_directory) / "prescriptions", DEVICE_KEY, clock)
             app = create_app(
                 journal,
                 doorbell=doorbell,
                 settings=settings,
                 clock=clock,
                 key_sha256=identity.key_sha256,
+                board=board,
                 **more,
             )
             polls = stack.enter_context(long_polls_of(app))
@@ -155,7 +159,7 @@ def make_bench(settings: Settings) -> Iterator[BenchMaker]:
                 before_stop=polls.end_all,
             )
             stack.enter_context(server)
-            return Bench(journal, doorbell, settings, app, identity, server, stack)
+            return Bench(journal, doorbell, settings, app, identity, server, board, stack)
 
         yield make
 

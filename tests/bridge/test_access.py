@@ -350,7 +350,12 @@ def test_a_client_that_runs_wild_is_slowed(bench: Bench) -> None:
 def _app(bench: Bench, settings: Settings, clock: ManualClock) -> object:
     doorbell = Doorbell(Path(settings.paths.runtime_directory) / "doorbell")
     return create_app(
-        bench.journal, doorbell=doorbell, settings=settings, clock=clock, key_sha256=bench.identity.key_sha256
+        bench.journal,
+        doorbell=doorbell,
+        settings=settings,
+        clock=clock,
+        key_sha256=bench.identity.key_sha256,
+        board=bench.board,
     ).test_client()
 
 

@@ -121,6 +121,7 @@ def test_a_restart_keeps_the_port_the_key_and_the_events(bench: Bench) -> None:
         settings=bench.settings,
         clock=clock,
         key_sha256=bench.identity.key_sha256,
+        board=bench.board,
     )
     with (
         long_polls_of(app) as polls,

@@ -25,6 +25,7 @@ from appliance.bridge.identity import DeviceIdentity, load_or_create_identity
 from appliance.bridge.server import BridgeServer
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
+from appliance.prescriptions.board import Board
 from appliance.settings import BridgeSettings, PathSettings, Settings
 from appliance.simulation.cards.console import CAPABILITY as CARDS
 from appliance.simulation.cards.console import cards_extension
@@ -120,6 +121,7 @@ class Stand:
             settings=self.settings,
             clock=self._system_clock,
             key_sha256=self._identity().key_sha256,
+            board=Board(self.runtime / "prescriptions", bytes(range(32)), self._system_clock),
             extra_blueprints=extensions,
         )
 

@@ -22,7 +22,7 @@ from appliance.counter.inputs import (
     Pressed,
     Tick,
 )
-from appliance.counter.outputs import CardEffect, NewEvent, Sound
+from appliance.counter.outputs import CardEffect, NewEvent, Sound, StatusEffect
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.decode.payloads import interpret
@@ -30,6 +30,7 @@ from appliance.decode.sightings import CameraState
 from appliance.decode.symbol import Symbology
 from appliance.display.buttons import Button
 from appliance.display.screens import LgoLink, Screen
+from appliance.prescriptions.memory import Presentation
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 GS = "\x1d"
@@ -77,6 +78,7 @@ class Scene:
     tones: list[str] = field(default_factory=list)
     card_effects: list[CardEffect] = field(default_factory=list)
     face_effects: list[FaceEffect] = field(default_factory=list)
+    status_effects: list[StatusEffect] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -95,6 +97,10 @@ class Scene:
     def kinds(self) -> list[str]:
         return [event.kind.value for event in self.events]
 
+    def told(self, kind: str) -> list[NewEvent]:
+        """The events of one kind, in order."""
+        return [event for event in self.events if event.kind.value == kind]
+
     def play(self, *inputs: Input) -> None:
         for what in inputs:
             outcome = reduce(self.state, what)
@@ -104,6 +110,8 @@ class Scene:
                     self.tones.append(effect.tone.value)
                 elif isinstance(effect, FaceEffect):
                     self.face_effects.append(effect)
+                elif isinstance(effect, StatusEffect):
+                    self.status_effects.append(effect)
                 else:
                     self.card_effects.append(effect)
             self.events += outcome.events
@@ -111,8 +119,14 @@ class Scene:
                 stored = EventsStored(outcome.events, tuple(next(self.ids) for _ in outcome.events))
                 self.state = reduce(self.state, stored).state
 
-    def lay(self, sighting: str, code: tuple[Symbology, bytes], aim: str = "") -> None:
-        self.play(CodeAppeared(sighting, interpret(*code, aim), self.at_ns))
+    def lay(
+        self,
+        sighting: str,
+        code: tuple[Symbology, bytes],
+        aim: str = "",
+        earlier: tuple[Presentation, ...] = (),
+    ) -> None:
+        self.play(CodeAppeared(sighting, interpret(*code, aim), self.at_ns, earlier))
 
     def restore(self, sighting: str, code: tuple[Symbology, bytes], event_id: int, visit: str) -> None:
         self.play(CodeRestored(sighting, interpret(*code), event_id, visit, self.at_ns))

@@ -92,8 +92,9 @@ def test_the_ins_code_of_the_same_person_joins_the_visit_without_a_word(scene: S
     scene.lay("a", ordonnance())
     scene.lay("b", ins_code())
     scene.wait(1)
-    assert scene.kinds == ["visit.opened", "code.read", "code.read"]
-    assert scene.events[1].visit == scene.events[2].visit
+    assert scene.kinds == ["visit.opened", "code.read", "code.read", "identity.concordance"]
+    assert len({event.visit for event in scene.events}) == 1
+    assert scene.events[-1].payload["verdict"] == "concordant"
     assert isinstance(scene.screen, OrdonnanceRead)
 
 
@@ -102,7 +103,8 @@ def test_an_ins_code_of_somebody_else_is_a_discordance_not_a_block(scene: Scene)
     scene.lay("b", TOUSSAINT_INS)
     assert scene.kinds == ["visit.opened", "code.read", "code.read"]
     scene.wait(0.5)
-    assert scene.kinds[3:] == ["identity.discordance"]
+    assert scene.kinds[3:] == ["identity.discordance", "identity.concordance"]
+    assert scene.events[4].payload["verdict"] == "discordant"
     payload = scene.events[3].payload
     assert payload["verdict"] == "discordant"
     assert payload["sightings"] == ["a", "b"]
@@ -119,7 +121,7 @@ def test_the_discordance_is_seen_whichever_code_comes_first(scene: Scene) -> Non
     scene.lay("a", ordonnance())
     scene.wait(0.5)
     assert isinstance(scene.screen, Discordance)
-    assert scene.events[-1].payload["sightings"] == ["a", "b"]
+    assert scene.told("identity.discordance")[-1].payload["sightings"] == ["a", "b"]
 
 
 def test_two_sheets_of_two_people_laid_together_are_two_visits_and_no_discordance(scene: Scene) -> None:
@@ -151,7 +153,7 @@ def test_a_discordant_sheet_is_seen_although_a_concordant_one_of_the_same_patien
     scene.lay("c", ordonnance("202106180921110042"))
     scene.lay("d", TOUSSAINT_INS)
     scene.wait(0.5)
-    assert scene.events[-1].payload["sightings"] == ["c", "d"]
+    assert scene.told("identity.discordance")[-1].payload["sightings"] == ["c", "d"]
     assert isinstance(scene.screen, Discordance)
 
 

@@ -20,6 +20,7 @@ from appliance.settings.fields import (
 )
 from appliance.settings.problems import MAX_SHOWN_CHARS
 from appliance.settings.sections import MAX_DEVICE_CHARS, MAX_LISTED
+from appliance.settings.status_sections import MAX_LOOK_UP_TIMEOUT_S, MAX_LOOK_UPS
 from appliance.texts import settings as texts
 
 UNIX_PATH_BYTES = 107
@@ -131,11 +132,18 @@ INTEGERS = [
     ("buttons.down", 0, 27),
     ("bridge.port", 0, 65535),
     ("journal.event_lifetime_h", 1, 168),
+    ("prescriptions.look_ups", 1, MAX_LOOK_UPS),
 ]
 
 
 @pytest.mark.parametrize(
-    ("key", "least", "most"), [*INTEGERS, ("camera.frames_per_s", 1, 120), ("camera.hold_s", 0, 60)]
+    ("key", "least", "most"),
+    [
+        *INTEGERS,
+        ("camera.frames_per_s", 1, 120),
+        ("camera.hold_s", 0, 60),
+        ("prescriptions.timeout_s", 1, MAX_LOOK_UP_TIMEOUT_S),
+    ],
 )
 def test_numbers_at_their_bounds(file: Path, key: str, least: int, most: int) -> None:
     section, name = key.split(".")
@@ -159,7 +167,11 @@ def test_every_number_has_its_bounds_tested() -> None:
         for name, field in model.model_fields.items()
         if field.annotation in {int, float}
     }
-    assert numbers == {key for key, _, _ in INTEGERS} | {"camera.frames_per_s", "camera.hold_s"}
+    assert numbers == {key for key, _, _ in INTEGERS} | {
+        "camera.frames_per_s",
+        "camera.hold_s",
+        "prescriptions.timeout_s",
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from appliance.bridge.contract.cards import CARD_SCHEMAS
 from appliance.bridge.contract.codes import CODE_SCHEMAS
 from appliance.bridge.contract.happenings import EVENT_SCHEMAS
 from appliance.bridge.contract.pairings import PAIRING_OPERATIONS, PAIRING_SCHEMAS
+from appliance.bridge.contract.prescriptions import PRESCRIPTION_OPERATIONS, PRESCRIPTION_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
 from appliance.bridge.problems import MEDIA_TYPE, RETRY_STATUSES, STATUS_OF, ProblemCode
 from appliance.bridge.rights import PUBLIC, RIGHTS, Right, Scope
@@ -137,6 +138,7 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
         "problems": (),
     },
     **PAIRING_OPERATIONS,
+    **PRESCRIPTION_OPERATIONS,
     ("GET", "/v1/events"): {
         "summary": "Receive events",
         "description": _EVENTS_DESCRIPTION,
@@ -201,7 +203,14 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/", "description": "The device itself, over HTTPS."}],
         "paths": paths,
         "components": {
-            "schemas": {**_OWN_SCHEMAS, **EVENT_SCHEMAS, **CODE_SCHEMAS, **CARD_SCHEMAS, **PAIRING_SCHEMAS},
+            "schemas": {
+                **_OWN_SCHEMAS,
+                **EVENT_SCHEMAS,
+                **CODE_SCHEMAS,
+                **CARD_SCHEMAS,
+                **PAIRING_SCHEMAS,
+                **PRESCRIPTION_SCHEMAS,
+            },
             "securitySchemes": {
                 "token": {
                     "type": "http",

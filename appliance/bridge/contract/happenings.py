@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.bridge.contract.cards import CARD_PAYLOADS
+from appliance.bridge.contract.prescriptions import PRESCRIPTION_PAYLOADS
 from appliance.bridge.contract.schema import (
     Schema,
     array,
@@ -25,7 +26,7 @@ __all__ = ["EVENT_KINDS", "EVENT_SCHEMAS"]
 _PAYLOADS: Mapping[str, Schema] = {
     "VisitOpened": obj("What now lies there belongs to a new visit.", {}),
     "VisitClosed": obj(
-        "The visit is over.", {"reason": words("Why.", ["idle", "next_patient", "end_of_service"])}
+        "The visit is over.", {"reason": words("Why.", ["idle", "next_patient", "end_of_service", "lgo"])}
     ),
     "IdentityDiscordance": obj(
         "An ordonnance and an INS code of one visit do not name the same person. A warning, never a refusal.",
@@ -55,6 +56,7 @@ _PAYLOADS: Mapping[str, Schema] = {
         {"reason": words("Why.", [reason.value for reason in LossReason])},
     ),
     **CARD_PAYLOADS,
+    **PRESCRIPTION_PAYLOADS,
 }
 
 _CASES: Mapping[str, tuple[str, str]] = {
@@ -62,6 +64,11 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "visit.opened": ("VisitOpenedEvent", "VisitOpened"),
     "visit.closed": ("VisitClosedEvent", "VisitClosed"),
     "identity.discordance": ("IdentityDiscordanceEvent", "IdentityDiscordance"),
+    "identity.concordance": ("IdentityConcordanceEvent", "IdentityConcordance"),
+    "prescriber.concordance": ("PrescriberConcordanceEvent", "PrescriberConcordance"),
+    "prescription.status": ("PrescriptionStatusEvent", "PrescriptionStatusSaid"),
+    "prescription.refresh": ("PrescriptionRefreshEvent", "PrescriptionRefresh"),
+    "prescription.seen_again": ("PrescriptionSeenAgainEvent", "PrescriptionSeenAgain"),
     "device.camera": ("DeviceCameraEvent", "DeviceCamera"),
     "events.expired": ("EventsExpiredEvent", "EventsExpired"),
     "journal.lost": ("JournalLostEvent", "JournalLost"),

@@ -8,6 +8,7 @@ const RAMP_S = 0.008;
 /** Each tone as [frequency in Hz, start in s, length in s]. */
 const TONES = {
   seen: [[1760, 0, 0.07]],
+  known: [[1760, 0, 0.06], [2350, 0.08, 0.1]],
   lgo_has_it: [
     [1320, 0, 0.08],
     [1980, 0.1, 0.14],

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-picamera2 check lock format pictures kills fuzz-cards cards-soak bench clean
+.PHONY: help setup setup-dev demo test test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,7 +60,10 @@ kills: setup-dev ## Kill each program 200 times while sheets come and go (about 
 	$(BIN)/python -m tests.system.kills --kills 200
 
 fuzz-cards: setup-dev ## Every parser of a card's answers for ten minutes, guided by its code (an hour, two processes)
-	$(BIN)/python -m tests.cards.fuzz
+	$(BIN)/python -m tests.fuzz tests.cards.fuzz_targets appliance.cards
+
+fuzz-tlsi: setup-dev ## Every parser of what téléservices send, ten minutes each, guided by its code (half an hour)
+	$(BIN)/python -m tests.fuzz tests.tlsi.fuzz_targets appliance.prescriptions.tlsi
 
 cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about an hour)
 	$(BIN)/python -m benchmarks.cards_soak

@@ -1,6 +1,6 @@
 """Every parser of a card's answers, as a function of bytes that may raise our own errors and no other.
 
-The default run tries each a few hundred times (test_fuzz.py); `make fuzz-cards` ten minutes each (fuzz.py).
+The default run tries each a few hundred times (test_fuzz.py); `make fuzz-cards` ten minutes each.
 """
 
 from __future__ import annotations

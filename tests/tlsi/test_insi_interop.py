@@ -186,6 +186,15 @@ def test_every_changed_value_of_our_assertion_fails(stand: Stand) -> None:
     assert accepted == 0
 
 
+def test_a_certificate_that_is_no_text_of_its_kind(stand: Stand) -> None:
+    now = datetime.now(UTC)
+    made = make_assertion(stand.cards.pharmacist, PRACTICE, "_0", now)
+    for odd in ("é", "!", "="):
+        lied = made.replace(b"MII", f"MI{odd}I".encode(), 1)
+        with pytest.raises(AssertionRefusedError, match="malformed"):
+            verify_assertion(parse(lied), now)
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_published_answers_parse(name: str, schema: etree.XMLSchema) -> None:
     answer = read_answer(shared("samples", name).read_bytes())

@@ -242,9 +242,11 @@ def _certificate_of(assertion: etree._Element) -> x509.Certificate:
     data = only_child(only_child(signature, DS, "KeyInfo"), DS, "X509Data")
     text = text_of(only_child(data, DS, "X509Certificate"), 2 * MAX_CERTIFICATE_BYTES)
     try:
-        certificate = load_certificate(base64.b64decode("".join(text.split()), validate=True))
-    except binascii.Error as error:
+        der = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        # Of base64 (binascii.Error), and of what is not ASCII.
         raise AssertionRefusedError("malformed") from error
+    certificate = load_certificate(der)
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey) or key.key_size < _MIN_KEY_BITS:
         raise AssertionRefusedError("weak_key")

@@ -1,4 +1,4 @@
-"""`make fuzz-cards`: every parser of a card's answers for ten minutes, guided by the code it reaches.
+"""`make fuzz-cards`, `make fuzz-tlsi`: every parser of foreign bytes for ten minutes, guided by its code.
 
 Two targets at a time, each in a process of its own. Atheris (libFuzzer) guides where it is installed, that is
 on x86-64; elsewhere seeds are mutated blindly. An error that is not ours ends the target and names the input.
@@ -29,11 +29,11 @@ _RUNS = re.compile(r"(?:stat::number_of_executed_units:|runs:)\s*(\d+)")
 _COVER = re.compile(r"cov: (\d+)")
 
 
-def fuzz_guided(name: str, seconds: float, folder: Path) -> None:
+def fuzz_guided(module: str, package: str, name: str, seconds: float, folder: Path) -> None:
     """One target under libFuzzer; it ends the process itself."""
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["appliance.cards"]):
-        targets = importlib.import_module("tests.cards.fuzz_targets")
+    with atheris.instrument_imports(include=[package]):
+        targets = importlib.import_module(module)
     corpus = folder / "corpus"
     corpus.mkdir()
     for number, seed in enumerate(targets.SEEDS):
@@ -50,9 +50,9 @@ def fuzz_guided(name: str, seconds: float, folder: Path) -> None:
     atheris.Fuzz()
 
 
-def fuzz_blindly(name: str, seconds: float) -> None:
+def fuzz_blindly(module: str, name: str, seconds: float) -> None:
     """One target, seeds with a few things wrong."""
-    targets = importlib.import_module("tests.cards.fuzz_targets")
+    targets = importlib.import_module(module)
     source = random.Random(time.time_ns())
     until = time.monotonic() + seconds
     runs = 0
@@ -72,13 +72,13 @@ def fuzz_blindly(name: str, seconds: float) -> None:
     print(f"runs: {runs}")
 
 
-def _start(name: str, seconds: float) -> str:
+def _start(module: str, package: str, name: str, seconds: float) -> str:
     """Run a target in its own process; the line of the table."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         began = time.monotonic()
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "tests.cards.fuzz", "--target", name),
+                *(sys.executable, "-m", "tests.fuzz", module, package, "--target", name),
                 *("--seconds", str(seconds), "--folder", folder),
             ],
             capture_output=True,
@@ -100,6 +100,8 @@ def _start(name: str, seconds: float) -> str:
 def main() -> int:
     """All targets, or one in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("module", help="module of the targets: TARGETS, SEEDS, run_one, mutate")
+    parser.add_argument("package", help="package whose code guides")
     parser.add_argument("--minutes", type=float, default=MINUTES)
     parser.add_argument("--target")
     parser.add_argument("--seconds", type=float, default=MINUTES * 60)
@@ -107,14 +109,16 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.target:
         if importlib.util.find_spec("atheris"):
-            fuzz_guided(asked.target, asked.seconds, asked.folder)
+            fuzz_guided(asked.module, asked.package, asked.target, asked.seconds, asked.folder)
         else:
-            fuzz_blindly(asked.target, asked.seconds)
+            fuzz_blindly(asked.module, asked.target, asked.seconds)
         return 0
-    names = list(importlib.import_module("tests.cards.fuzz_targets").TARGETS)
+    names = list(importlib.import_module(asked.module).TARGETS)
     failed = False
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for line in pool.map(lambda name: _start(name, asked.minutes * 60), names):
+        for line in pool.map(
+            lambda name: _start(asked.module, asked.package, name, asked.minutes * 60), names
+        ):
             print(line, flush=True)
             failed = failed or "FAILED" in line
     return int(failed)

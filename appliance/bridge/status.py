@@ -26,6 +26,7 @@ CAPABILITIES: Sequence[str] = (
     "pairings",
     "visits",
     "prescriptions",
+    "session",
 )
 """What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
 
@@ -34,18 +35,36 @@ MAX_COUNTER_STATUS_BYTES = 16 * 1024
 _Word = Annotated[str, Field(max_length=32)]
 
 
+class SessionStatus(BaseModel):
+    """The login at Pro Santé Connect, without anybody's identity and without any token.
+
+    Attributes:
+        state: `unknown` where the counter says nothing.
+        profession_code: nomenclature G15 (21 pharmacist) of who is logged in.
+        until: when the session ends at the latest, UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    state: Literal["disabled", "closed", "starting", "waiting", "open", "unknown"] = "unknown"
+    profession_code: _Word | None = None
+    until: _Word | None = None
+
+
 class CounterStatus(BaseModel):
     """What the counter mirrors of itself in `counter.json`, as far as the contract tells it.
 
     Attributes:
         camera: `unknown` where the counter says nothing, or something newer than this program.
         storage_ok: whether events can be written; None where that is not known.
+        session: the login at Pro Santé Connect; beside the counter in the answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     camera: Literal["starting", "ok", "lost", "ended", "unknown"] = "unknown"
     storage_ok: bool | None = None
+    session: SessionStatus = SessionStatus()
 
     @classmethod
     def read(cls, file: Path) -> CounterStatus:
@@ -80,7 +99,8 @@ def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
             "software": software,
             "capabilities": list(CAPABILITIES),
             "last_event_id": store.last_id(),
-            "counter": counter.model_dump(),
+            "counter": counter.model_dump(exclude={"session"}),
+            "session": counter.session.model_dump(),
         }
 
     @blueprint.get("/clients/me")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -32,6 +33,9 @@ from appliance.counter.store import EventStore
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
 from appliance.texts.counter import AUTHORITIES_UNUSABLE
+
+if TYPE_CHECKING:
+    from appliance.counter.psc_desk import PscDesk
 
 __all__ = ["command"]
 
@@ -69,6 +73,7 @@ def command(settings: Settings) -> None:
             services=MenuServices(journal, preferences_file, about),
             face=_face(settings, preferences_file),
             statuses=status_desk_of(settings, device_key, doorbell, clock),
+            psc=_pro_sante_connect(settings, clock),
         )
         with serving(vitality):
             counter.run(stopping)
@@ -111,6 +116,33 @@ def _readers(settings: Settings, clock: Clock, runtime: Path) -> Readers | None:
         return CardDesk(SystemPcsc(), trust, clock, tell)
 
     return Readers(desk, lambda: secrets.randbelow(10), runtime / "cards.json", clock)
+
+
+def _pro_sante_connect(settings: Settings, clock: Clock) -> PscDesk | None:
+    """The login with the e-CPS, where it is wanted."""
+    wanted = settings.pro_sante_connect
+    if not wanted.enabled:
+        return None
+    # Imported only here: a counter that logs nobody in needs no HTTP client.
+    from appliance.counter.psc_desk import PscDesk  # noqa: PLC0415
+    from appliance.prescriptions.pro_sante_connect.client import PscClient  # noqa: PLC0415
+    from appliance.prescriptions.pro_sante_connect.configuration import PscConfiguration  # noqa: PLC0415
+    from appliance.prescriptions.pro_sante_connect.transport import Transport  # noqa: PLC0415
+
+    configuration = PscConfiguration(
+        issuer=wanted.issuer,
+        client_id=wanted.client_id,
+        secret_file=wanted.client_secret_file,
+        authorities=wanted.authorities,
+        nonce_required=wanted.nonce_required,
+        session_s=wanted.session_h * 3600.0,
+    )
+
+    def client() -> PscClient:
+        transport = Transport(configuration.issuer, configuration.tls())
+        return PscClient(configuration, transport, clock, secrets.randbelow, secrets.token_urlsafe)
+
+    return PscDesk(client, clock, wanted.national_id if wanted.login_hint == "number" else None)
 
 
 def _trust(folder: Path | None) -> TrustStore:

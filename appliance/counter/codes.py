@@ -41,7 +41,8 @@ def code_appeared(state: State, what: CodeAppeared) -> Outcome:
     payload = {**what.reading.to_json(), "sighting": what.sighting}
     events.append(NewEvent(EventKind.CODE_READ, payload, visit.id, what.sighting, secret=item.secret))
     # What was laid last is what the person looks for; a card that stays in comes back with the buttons.
-    state = replace(_show(state.with_visit(visit, current=True), item), cards=state.cards.hide())
+    state = _show(state.with_visit(visit, current=True), item)
+    state = replace(state, cards=state.cards.hide(), psc=state.psc.hide())
     tone = Tone.CHECK if WarningCode.DAMAGED in what.reading.warnings else Tone.SEEN
     laid = Outcome(state, tuple(events), (Sound(tone),))
     return laid.then(lambda now: prescription_laid(now, visit.id, item, what.earlier))

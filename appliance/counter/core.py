@@ -64,6 +64,22 @@ from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, Tone
 from appliance.counter.pages import turn_page
 from appliance.counter.pin import pin_tick
+from appliance.counter.psc import (
+    psc_after_card,
+    psc_after_menu,
+    psc_happened,
+    psc_pressed,
+    psc_tick,
+)
+from appliance.counter.psc_inputs import (
+    PscAsked,
+    PscEndAsked,
+    PscEnded,
+    PscLoggedIn,
+    PscNumber,
+    PscRefused,
+    PscStopped,
+)
 from appliance.counter.state import IDLE_NS, Item, State, Visit
 from appliance.counter.status_asks import card_gone, code_given, refresh, status_pressed
 from appliance.counter.statuses import status_answered, status_failed, status_pushed, status_tick
@@ -78,8 +94,14 @@ _CAMERA_EVENTS = {CameraState.OK: "ok", CameraState.LOST: "lost"}
 
 def reduce(state: State, what: Input) -> Outcome:
     """The next state, and what it means for the journal and the world."""
-    taken = face_first(state, what) if isinstance(what, Pressed) else None
-    return taken if taken is not None else face_last(state, _reduce(state, what), what)
+    if isinstance(what, Pressed):
+        login = psc_pressed(state, what)
+        if login is not None:
+            return face_last(state, login, what)
+        taken = face_first(state, what)
+        if taken is not None:
+            return psc_after_menu(taken, what.at_ns)
+    return face_last(state, _reduce(state, what), what)
 
 
 def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
@@ -118,11 +140,14 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
         ):
             return _status(state, what)
         case CardOut():
-            return card_gone(state, what.session, what.at_ns).then(lambda now: card_happened(now, what))
+            gone = card_gone(state, what.session, what.at_ns).then(lambda now: card_happened(now, what))
+            return psc_after_card(state, gone, what.at_ns)
+        case CardFault():
+            return psc_after_card(state, card_happened(state, what), what.at_ns)
         case PinDone():
             return card_happened(state, what).then(code_given)
         case (
-            CardsLeft() | ReadersChanged() | CardIn() | CardRead() | CardFault()
+            CardsLeft() | ReadersChanged() | CardIn() | CardRead()
             | PinAsked() | PinRefused() | PinEnded()
         ):  # fmt: skip
             return card_happened(state, what)
@@ -131,6 +156,11 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             | AboutTold() | ClientsTold() | PairingAsked() | PairingOver()
         ):  # fmt: skip
             return face_happened(state, what)
+        case (
+            PscAsked() | PscEndAsked() | PscNumber() | PscLoggedIn()
+            | PscRefused() | PscEnded() | PscStopped()
+        ):  # fmt: skip
+            return psc_happened(state, what)
         case _:
             assert_never(what)
 
@@ -225,7 +255,7 @@ def _tick(state: State, what: Tick) -> Outcome:
     if state.local is None or not _same_minute(state.local, what.local):
         state = replace(state, local=what.local)
     given_up = pin_tick(card_tick(state, what.at_ns), what.at_ns)
-    state = given_up.state
+    state = psc_tick(given_up.state, what.at_ns).state
     events: list[NewEvent] = list(given_up.events)
     effects: list[Effect] = list(given_up.effects)
     for visit in state.visits:

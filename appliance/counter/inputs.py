@@ -21,6 +21,7 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.face_inputs import FaceHappening
 from appliance.counter.outputs import NewEvent
+from appliance.counter.psc_inputs import PscHappening
 from appliance.counter.status_state import StatusPolicy
 from appliance.decode.payloads import Reading
 from appliance.decode.sightings import CameraState
@@ -275,4 +276,5 @@ Input = (
     | StatusHappening
     | CardHappening
     | FaceHappening
+    | PscHappening
 )

@@ -18,6 +18,7 @@ __all__ = [
     "DiscardPin",
     "DropPinDigit",
     "Effect",
+    "EndPscSession",
     "EventKind",
     "GivePinDigit",
     "LookUp",
@@ -25,9 +26,11 @@ __all__ = [
     "PreparePin",
     "PresentPin",
     "PresentPinOnPad",
+    "PscEffect",
     "PublishStatus",
     "RememberPrescription",
     "Sound",
+    "StartPscLogin",
     "StatusEffect",
     "Tone",
 ]
@@ -59,6 +62,8 @@ class EventKind(StrEnum):
     CARD_CODE_REFUSED = "card.code_refused"
     CARD_CODE_ENDED = "card.code_ended"
     CARD_REMOVED = "card.removed"
+    SESSION_OPENED = "session.opened"
+    SESSION_CLOSED = "session.closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +172,23 @@ class RememberPrescription:
 StatusEffect = LookUp | AbandonLookUp | PublishStatus | RememberPrescription
 """For whoever looks statuses up and keeps them."""
 
-Effect = Sound | CardEffect | StatusEffect | FaceEffect
+
+@dataclass(frozen=True, slots=True)
+class StartPscLogin:
+    """Log in at Pro Santé Connect whoever has this national id; None is whoever the settings name."""
+
+    attempt: int
+    national_id: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndPscSession:
+    """End the session of that login, or give it up, and have its tokens revoked."""
+
+    attempt: int
+
+
+PscEffect = StartPscLogin | EndPscSession
+"""For the desk of Pro Santé Connect."""
+
+Effect = Sound | CardEffect | StatusEffect | FaceEffect | PscEffect

@@ -14,6 +14,7 @@ from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
 from appliance.counter.outputs import Sound
 from appliance.counter.preferences import CONTRASTS, Preferences
+from appliance.counter.psc_screen import psc_json
 from appliance.counter.screen import screen
 from appliance.counter.signals import Night, Signals
 from appliance.counter.state import State
@@ -124,6 +125,7 @@ class Panel:
             "camera": state.camera.value,
             "lgo": state.link.value,
             "storage_ok": state.storage_ok,
+            "session": psc_json(state.psc),
             "tone": self._tone,
             "tones": self._tones,
             "loudness": self._loudness,

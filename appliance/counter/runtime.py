@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from appliance.base.clock import NS_PER_S, Clock
-from appliance.base.threads import StoppableThread, stop_all
+from appliance.base.threads import StoppableThread, ZombieThreadError, stop_all
 from appliance.counter.core import reduce
 from appliance.counter.eye_server import (
     EyeConnected,
@@ -43,8 +44,10 @@ from appliance.counter.inputs import (
     StorageFailed,
     Tick,
 )
-from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, StatusEffect
+from appliance.counter.outputs import Effect, EventKind, NewEvent, PscEffect, Sound, StatusEffect
 from appliance.counter.panel import Panel
+from appliance.counter.psc_inputs import PscStopped
+from appliance.counter.psc_state import PscPhase, PscState
 from appliance.counter.readers import Readers
 from appliance.counter.services import FaceServices, NoServices
 from appliance.counter.state import State
@@ -53,6 +56,10 @@ from appliance.counter.store import EventStore
 from appliance.decode.payloads import interpret
 from appliance.decode.sightings import CameraSaid, CameraState, Hello, Left, Sighted, Stored, Welcome
 from appliance.display.buttons import Buttons
+
+if TYPE_CHECKING:
+    # What logs nobody in loads no HTTP client.
+    from appliance.counter.psc_desk import PscDesk
 
 __all__ = ["EYE_GRACE_NS", "MAX_WAITING", "TICK_S", "CounterRuntime"]
 
@@ -75,6 +82,8 @@ _BUTTON_WAIT_S = 0.2
 _STOP_S = 1.0
 _READERS_STOP_S = 2.0
 """The watcher of the readers looks up once a second."""
+_LOGIN_STOP_S = 2.0
+"""Two tokens are revoked; a provider that is away does not keep the counter from ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ class CounterRuntime:
         services: FaceServices | None = None,
         face: Face | None = None,
         statuses: StatusDesk | None = None,
+        psc: PscDesk | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -122,6 +132,7 @@ class CounterRuntime:
             services: do what the menu asks for.
             face: the rules of veil and rest, and what was set with the buttons before.
             statuses: the status of prescriptions; None where it is not spoken of.
+            psc: Pro Santé Connect; None where it is not wanted.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
@@ -131,6 +142,7 @@ class CounterRuntime:
         self._beat = beat
         self._services = services or NoServices()
         self._statuses = statuses
+        self._psc = psc
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -138,7 +150,8 @@ class CounterRuntime:
         self._eye_server = eye_server(self._queue.put)
         self._eye: EyeConnection | None = None
         self._eye_left_ns: int | None = clock.monotonic_ns()
-        self._state = State(face=face or Face())
+        phase = PscPhase.DISABLED if psc is None else PscPhase.CLOSED
+        self._state = State(face=face or Face(), psc=PscState(phase))
         self._waiting: deque[_Waiting] = deque()
         self._sweep_ns = 0
         self._link_ns = 0
@@ -154,7 +167,8 @@ class CounterRuntime:
             StoppableThread("signals", self._panel.run_signals),
         ]
         readers = [] if self._readers is None else [StoppableThread("cards", self._read_cards)]
-        threads += readers
+        logins = [] if self._psc is None else [StoppableThread("pro-sante-connect", self._log_in)]
+        threads += readers + logins
         if self._statuses is not None:
             threads.append(StoppableThread("statuses", self._read_statuses))
         for thread in threads:
@@ -166,10 +180,16 @@ class CounterRuntime:
                 if failed is not None:
                     raise RuntimeError(f"the thread {failed.name} ended") from failed.failure
         finally:
-            for thread in readers:
+            for thread in (*readers, *logins):
                 thread.stopping.set()
-            stop_all([thread for thread in threads if thread not in readers], _STOP_S)
+            self._apply(PscStopped(self._clock.monotonic_ns()))
+            stop_all([thread for thread in threads if thread not in (*readers, *logins)], _STOP_S)
             stop_all(readers, _READERS_STOP_S)
+            try:
+                stop_all(logins, _LOGIN_STOP_S)
+            except ZombieThreadError as error:
+                # Tokens that could not be revoked in time end by themselves, in minutes.
+                _log.warning("%s", error)
 
     def _turn(self) -> None:
         self._beat()
@@ -210,6 +230,9 @@ class CounterRuntime:
         elif isinstance(effect, StatusEffect):
             if self._statuses is not None:
                 self._statuses.do(effect)
+        elif isinstance(effect, PscEffect):
+            if self._psc is not None:
+                self._psc.do(effect)
         elif isinstance(effect, FaceEffect):
             self._services.do(effect, self._queue.put)
         elif self._readers is not None:
@@ -327,6 +350,10 @@ class CounterRuntime:
     def _read_statuses(self, stopping: threading.Event) -> None:
         if self._statuses is not None:
             self._statuses.run(self._queue.put, stopping)
+
+    def _log_in(self, stopping: threading.Event) -> None:
+        if self._psc is not None:
+            self._psc.run(self._queue.put, stopping)
 
     def _read_acknowledgements(self, stopping: threading.Event) -> None:
         for event_ids in self._store.acknowledgements(stopping):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from appliance.counter.card_screen import card_screen, pin_screen
 from appliance.counter.face_screen import face_screen, hour
+from appliance.counter.psc_screen import psc_screen
 from appliance.counter.state import Item, State, Visit
 from appliance.counter.status_screen import finding_screen, repeat_screen, status_head
 from appliance.counter.visits import concordance, unsettled
@@ -107,6 +108,7 @@ def _urgent(state: State) -> Screen | None:
     pair = unsettled(visit) if visit is not None and suspicion is not None and suspicion.is_shown else None
     return (
         pin_screen(state.cards)
+        or psc_screen(state.psc, state.local)
         or (_discordance(*pair) if pair is not None else None)
         or (finding_screen(visit) if visit is not None else None)
         or card_screen(state.cards)

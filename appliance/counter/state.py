@@ -9,6 +9,7 @@ from appliance.base.clock import NS_PER_S
 from appliance.counter.card_state import CardsState
 from appliance.counter.face import Face
 from appliance.counter.finding_state import Findings
+from appliance.counter.psc_state import PscState
 from appliance.counter.status_state import Asking, StatusesState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
 from appliance.decode.sightings import CameraState
@@ -131,6 +132,7 @@ class State:
         face: menu, veil, rest, and what the device says of itself.
         statuses: what is known of the status of prescriptions.
         line: of the lines of a prescription, the one to show.
+        psc: the login at Pro Santé Connect.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -144,6 +146,7 @@ class State:
     journal_lost: bool = False
     cards: CardsState = field(default_factory=CardsState)
     face: Face = field(default_factory=Face)
+    psc: PscState = field(default_factory=PscState)
     statuses: StatusesState = field(default_factory=StatusesState)
     line: int = 0
 

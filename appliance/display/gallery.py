@@ -19,6 +19,13 @@ from appliance.display.card_screens import (
 )
 from appliance.display.exhibit import Exhibit
 from appliance.display.menu_gallery import MENU_GALLERY
+from appliance.display.psc_screens import (
+    PscClosed,
+    PscFailed,
+    PscLoggingIn,
+    PscNumberShown,
+    PscSessionOpen,
+)
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -38,6 +45,7 @@ from appliance.display.screens import (
     UnknownCode,
 )
 from appliance.display.status_gallery import STATUS_GALLERY
+from appliance.prescriptions.pro_sante_connect.errors import PscRefusal
 
 __all__ = ["GALLERY", "Exhibit"]
 
@@ -205,6 +213,31 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
             (PinRefusal.CANCELLED, None, "Saisie du code abandonnée"),
             (PinRefusal.NOT_POSSIBLE, None, "Pas de code pour cette carte"),
             (PinRefusal.INTERRUPTED, None, "Carte dérangée pendant le code"),
+        )
+    ),
+    Exhibit("psc-logging-in", "e-CPS : connexion à Pro Santé Connect", PscLoggingIn()),
+    Exhibit("psc-number", "e-CPS : le nombre à comparer avec le téléphone", PscNumberShown("42", 95)),
+    Exhibit("psc-number-narrow", "e-CPS : nombre à un chiffre étroit", PscNumberShown("01", 7)),
+    Exhibit("psc-session", "e-CPS : session ouverte", PscSessionOpen("PHARMACH0007512", "CAROLE", "18:30")),
+    Exhibit("psc-closed", "e-CPS : session fermée", PscClosed()),
+    *(
+        Exhibit(f"psc-{reason.value.replace('_', '-')}", f"e-CPS : {caption}", PscFailed(reason))
+        for reason, caption in (
+            (PscRefusal.UNREACHABLE, "service injoignable"),
+            (PscRefusal.UNTRUSTED_SERVER, "serveur non reconnu"),
+            (PscRefusal.BAD_ANSWER, "réponse illisible (portail Wi-Fi)"),
+            (PscRefusal.BUSY, "service indisponible"),
+            (PscRefusal.NOT_CONFIGURED, "réglages incomplets"),
+            (PscRefusal.CLIENT_REFUSED, "appareil non déclaré"),
+            (PscRefusal.UNKNOWN_USER, "aucune e-CPS à ce numéro"),
+            (PscRefusal.NO_IDENTITY, "personne à connecter"),
+            (PscRefusal.DENIED, "refusée au téléphone"),
+            (PscRefusal.EXPIRED, "pas de réponse à temps"),
+            (PscRefusal.CANCELLED, "abandonnée"),
+            (PscRefusal.BAD_TOKEN, "jeton invalide"),
+            (PscRefusal.CLOCK, "heure de l'appareil fausse"),
+            (PscRefusal.NOT_PHARMACIST, "pas un pharmacien"),
+            (PscRefusal.OTHER_PERSON, "autre porteur"),
         )
     ),
     Exhibit("camera-lost", "Caméra perdue", CameraLost("14:30")),

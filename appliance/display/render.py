@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from appliance.display import card_drawings, drawings, menu_pages, status_drawings
+from appliance.display import card_drawings, drawings, menu_pages, psc_drawings, status_drawings
 from appliance.display.canvas import Canvas, Placement
 from appliance.display.card_screens import (
     CardMessage,
@@ -19,6 +19,13 @@ from appliance.display.card_screens import (
     VitaleRead,
 )
 from appliance.display.motion import TICK_S, TURN_TICKS, take_turns
+from appliance.display.psc_screens import (
+    PscClosed,
+    PscFailed,
+    PscLoggingIn,
+    PscNumberShown,
+    PscSessionOpen,
+)
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -166,6 +173,8 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: card_drawings.pin_refused(canvas, screen)
         case SeenAgain():
             return lambda canvas: status_drawings.seen_again(canvas, screen)
+        case PscLoggingIn() | PscNumberShown() | PscSessionOpen() | PscClosed() | PscFailed():
+            return psc_drawings.page(screen)
         case OrdonnanceRead() | CpsRead():
             raise TypeError("an ordonnance and a CPS have several pages")
         case _:

@@ -37,6 +37,13 @@ from appliance.display.menu_screens import (
     Updating,
     Veiled,
 )
+from appliance.display.psc_screens import (
+    PscClosed,
+    PscFailed,
+    PscLoggingIn,
+    PscNumberShown,
+    PscSessionOpen,
+)
 from appliance.display.status_screens import SeenAgain, StatusHead
 from appliance.display.value import ScreenValue, check_count
 
@@ -370,5 +377,10 @@ Screen = (
     | PinRefused
     | MenuScreen
     | SeenAgain
+    | PscLoggingIn
+    | PscNumberShown
+    | PscSessionOpen
+    | PscClosed
+    | PscFailed
 )
 """Whatever can be on the OLED."""

@@ -25,6 +25,7 @@ from appliance.settings.sections import (
     JournalSettings,
     LampSettings,
     PathSettings,
+    ProSanteConnectSettings,
     SoundSettings,
 )
 from appliance.settings.status_sections import PrescriptionSettings
@@ -43,6 +44,7 @@ __all__ = [
     "LampSettings",
     "PathSettings",
     "PrescriptionSettings",
+    "ProSanteConnectSettings",
     "Settings",
     "SettingsError",
     "SettingsProblem",
@@ -68,6 +70,9 @@ class Settings(Section):
         default_factory=PrescriptionSettings, description="Status of prescriptions."
     )
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
+    pro_sante_connect: ProSanteConnectSettings = Field(
+        default_factory=ProSanteConnectSettings, description="Login with the e-CPS."
+    )
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -14,6 +15,7 @@ from appliance.texts import settings as texts
 
 __all__ = [
     "MAX_HOST_CHARS",
+    "MAX_ISSUER_CHARS",
     "MAX_ORIGIN_CHARS",
     "MAX_PATH_BYTES",
     "MAX_PORT",
@@ -21,6 +23,7 @@ __all__ = [
     "GpioPin",
     "HostName",
     "HourOfDay",
+    "HttpsIssuer",
     "Origin",
     "Printable",
     "RuntimePath",
@@ -35,6 +38,7 @@ MAX_RUNTIME_PATH_BYTES = 90
 MAX_ORIGIN_CHARS = 300
 MAX_HOST_CHARS = 253
 """RFC 1035 §2.3.4."""
+MAX_ISSUER_CHARS = 300
 MAX_PORT = 65535
 
 _HOST_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -95,9 +99,19 @@ def _origin(text: str) -> str:
     return text
 
 
+def _https(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or text.endswith("/"):
+        raise ValueError(texts.NOT_AN_ISSUER)
+    return text
+
+
 HostName = Annotated[str, Field(min_length=1, max_length=MAX_HOST_CHARS), AfterValidator(_host)]
 HourOfDay = Annotated[str, Field(max_length=5), AfterValidator(_hour)]
 Origin = Annotated[str, Field(max_length=MAX_ORIGIN_CHARS), AfterValidator(_origin)]
+HttpsIssuer = Annotated[
+    str, Field(max_length=MAX_ISSUER_CHARS), AfterValidator(_printable), AfterValidator(_https)
+]
 Printable = Annotated[str, AfterValidator(_printable)]
 StatePath = Annotated[Path, AfterValidator(_absolute(MAX_PATH_BYTES))]
 RuntimePath = Annotated[Path, AfterValidator(_absolute(MAX_RUNTIME_PATH_BYTES))]

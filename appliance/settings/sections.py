@@ -12,6 +12,7 @@ from appliance.settings.fields import (
     GpioPin,
     HostName,
     HourOfDay,
+    HttpsIssuer,
     Origin,
     Printable,
     RuntimePath,
@@ -33,6 +34,7 @@ __all__ = [
     "JournalSettings",
     "LampSettings",
     "PathSettings",
+    "ProSanteConnectSettings",
     "SoundSettings",
 ]
 
@@ -225,3 +227,44 @@ class CardSettings(Section):
         strict=False,
         description="Folder of IGC-Santé authorities (PEM or DER) that CPS certificates are held against.",
     )
+
+
+class ProSanteConnectSettings(Section):
+    """Login with the e-CPS, at Pro Santé Connect."""
+
+    enabled: bool = Field(
+        default=False, description="Offer the login; needs a client declared for CIBA and its secret."
+    )
+    issuer: HttpsIssuer = Field(
+        default="https://auth.esw.esante.gouv.fr/auth/realms/esante-wallet",
+        description="The provider's own name, without a slash at its end; here the production's.",
+    )
+    client_id: Printable = Field(default="", max_length=200, description="As declared for this service.")
+    client_secret_file: StatePath = Field(
+        default=Path("/run/credentials/comptoir-counter.service/psc.secret"),
+        strict=False,
+        description="File of the client's secret, a systemd credential; the secret itself is never here.",
+    )
+    authorities: StatePath | None = Field(
+        default=None,
+        strict=False,
+        description="PEM file of the authorities its certificate may come from; the system's by default.",
+    )
+    login_hint: Literal["card", "number"] = Field(
+        default="card", description="Who logs in: the CPS in the reader, or where none is in, `national_id`."
+    )
+    national_id: Annotated[str, Field(pattern=r"^[0-9A-Z/]{0,64}$")] = Field(
+        default="", description="With `number`: 8 and the RPPS of the pharmacist."
+    )
+    nonce_required: bool = Field(
+        default=True, description="Refuse an ID token without nonce; false only where CIBA gives none."
+    )
+    session_h: int = Field(default=4, ge=1, le=12, description="Hours that a login lasts at most.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.enabled and not self.client_id:
+            raise ValueError(texts.CLIENT_ID_NEEDED)
+        if self.login_hint == "number" and not self.national_id:
+            raise ValueError(texts.NATIONAL_ID_NEEDED)
+        return self

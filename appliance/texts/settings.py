@@ -7,12 +7,15 @@ from types import MappingProxyType
 
 __all__ = [
     "CANNOT_READ",
+    "CLIENT_ID_NEEDED",
     "DEFAULT_PORT",
     "DEVICE_NEEDED",
     "HEADING",
+    "NATIONAL_ID_NEEDED",
     "NEAR_NAME",
     "NOT_ABSOLUTE",
     "NOT_AN_HOUR",
+    "NOT_AN_ISSUER",
     "NOT_AN_ORIGIN",
     "NOT_A_CSI_CAMERA",
     "NOT_A_HOST",
@@ -55,6 +58,9 @@ NOT_A_HOST = "un nom d'hôte en minuscules ou une adresse IP est attendu"
 NOT_AN_ORIGIN = (
     "une origine web est attendue, par exemple « https://lgo.example » ou « http://localhost:3000 »"
 )
+NOT_AN_ISSUER = "une adresse https:// complète, sans « / » final ni paramètre, est attendue"
+CLIENT_ID_NEEDED = "avec enabled = true, client_id est nécessaire"
+NATIONAL_ID_NEEDED = 'avec login_hint = "number", national_id est nécessaire'
 DEFAULT_PORT = "le port par défaut doit être omis : les navigateurs ne l'envoient pas"
 DEVICE_NEEDED = 'avec driver = "files", device doit nommer une image, un dossier ou une vidéo'
 NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de la caméra ("0", "1")'
@@ -73,6 +79,7 @@ PROBLEM_TEXTS: Mapping[str, str] = MappingProxyType(
         "literal_error": "valeur inconnue : {expected} attendu",
         "model_type": "une section [{key}] est attendue",
         "path_type": "un chemin entre guillemets est attendu",
+        "string_pattern_mismatch": "caractères interdits, ou trop long",
         "string_too_long": "trop long : {max_length} caractères au plus",
         "string_too_short": "trop court : {min_length} caractère au moins",
         "string_type": "un texte entre guillemets est attendu",

@@ -22,7 +22,15 @@ from appliance.counter.inputs import (
     Pressed,
     Tick,
 )
-from appliance.counter.outputs import CardEffect, NewEvent, Sound, StatusEffect
+from appliance.counter.outputs import (
+    CardEffect,
+    EndPscSession,
+    NewEvent,
+    PscEffect,
+    Sound,
+    StartPscLogin,
+    StatusEffect,
+)
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.decode.payloads import interpret
@@ -79,6 +87,7 @@ class Scene:
     card_effects: list[CardEffect] = field(default_factory=list)
     face_effects: list[FaceEffect] = field(default_factory=list)
     status_effects: list[StatusEffect] = field(default_factory=list)
+    psc_effects: list[PscEffect] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -112,6 +121,8 @@ class Scene:
                     self.face_effects.append(effect)
                 elif isinstance(effect, StatusEffect):
                     self.status_effects.append(effect)
+                elif isinstance(effect, StartPscLogin | EndPscSession):
+                    self.psc_effects.append(effect)
                 else:
                     self.card_effects.append(effect)
             self.events += outcome.events

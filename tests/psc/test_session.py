@@ -10,9 +10,10 @@ from appliance.prescriptions.pro_sante_connect.errors import (
     ExpiredError,
     NotPharmacistError,
     OtherPersonError,
+    SessionEnd,
     UnknownUserError,
 )
-from appliance.prescriptions.pro_sante_connect.session import Opened, Over, PscSession, SessionEnd
+from appliance.prescriptions.pro_sante_connect.session import Opened, Over, PscSession
 from appliance.simulation.pro_sante_connect.faults import Endpoint, Fault
 from appliance.simulation.pro_sante_connect.people import PEOPLE
 from appliance.simulation.pro_sante_connect.provider import ACCESS_S

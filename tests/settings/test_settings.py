@@ -131,6 +131,7 @@ INTEGERS = [
     ("buttons.ok", 0, 27),
     ("buttons.down", 0, 27),
     ("bridge.port", 0, 65535),
+    ("pro_sante_connect.session_h", 1, 12),
     ("journal.event_lifetime_h", 1, 168),
     ("prescriptions.look_ups", 1, MAX_LOOK_UPS),
 ]
@@ -439,3 +440,22 @@ def test_every_key_says_what_it_is_for() -> None:
         for name, field in model.model_fields.items():
             assert field.description, f"{section}.{name}"
             assert not field.is_required(), f"{section}.{name}"
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://a.example/x", "https://a.example/x/", "https://a.example/x?y=1", "https:///x", "autre"]
+)
+def test_an_issuer_is_a_whole_https_address(file: Path, issuer: str) -> None:
+    problems = _problems(file, _toml("pro_sante_connect", issuer=issuer))
+    said = "une adresse https:// complète, sans « / » final ni paramètre, est attendue"
+    assert problems == {"pro_sante_connect.issuer": said}
+
+
+def test_a_login_that_is_wanted_is_complete(file: Path) -> None:
+    assert "client_id" in str(_problems(file, _toml("pro_sante_connect", enabled=True)))
+    assert "national_id" in str(_problems(file, _toml("pro_sante_connect", login_hint="number")))
+    good = _load(file, _toml("pro_sante_connect", enabled=True, client_id="c", national_id="899700075122"))
+    assert good.pro_sante_connect.enabled
+    assert set(_problems(file, _toml("pro_sante_connect", national_id="8" * 65))) == {
+        "pro_sante_connect.national_id"
+    }

@@ -21,6 +21,7 @@ from appliance.bridge.contract.happenings import EVENT_SCHEMAS
 from appliance.bridge.contract.pairings import PAIRING_OPERATIONS, PAIRING_SCHEMAS
 from appliance.bridge.contract.prescriptions import PRESCRIPTION_OPERATIONS, PRESCRIPTION_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
+from appliance.bridge.contract.sessions import SESSION_SCHEMAS
 from appliance.bridge.problems import MEDIA_TYPE, RETRY_STATUSES, STATUS_OF, ProblemCode
 from appliance.bridge.rights import PUBLIC, RIGHTS, Right, Scope
 from appliance.texts.problems import PROBLEM_TEXTS
@@ -61,6 +62,7 @@ _OWN_SCHEMAS: Mapping[str, Schema] = {
                     ),
                 },
             ),
+            "session": ref("Session"),
         },
     ),
     "Client": obj(
@@ -210,6 +212,7 @@ def document() -> dict[str, Any]:
                 **CARD_SCHEMAS,
                 **PAIRING_SCHEMAS,
                 **PRESCRIPTION_SCHEMAS,
+                **SESSION_SCHEMAS,
             },
             "securitySchemes": {
                 "token": {

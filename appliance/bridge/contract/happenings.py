@@ -19,6 +19,7 @@ from appliance.bridge.contract.schema import (
     string,
     words,
 )
+from appliance.bridge.contract.sessions import SESSION_PAYLOADS
 from appliance.journal.model import LossReason
 
 __all__ = ["EVENT_KINDS", "EVENT_SCHEMAS"]
@@ -57,6 +58,7 @@ _PAYLOADS: Mapping[str, Schema] = {
     ),
     **CARD_PAYLOADS,
     **PRESCRIPTION_PAYLOADS,
+    **SESSION_PAYLOADS,
 }
 
 _CASES: Mapping[str, tuple[str, str]] = {
@@ -83,6 +85,8 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "card.code_refused": ("CardCodeRefusedEvent", "CardCodeRefused"),
     "card.code_ended": ("CardCodeEndedEvent", "CardCodeEnded"),
     "card.removed": ("CardRemovedEvent", "CardRemoved"),
+    "session.opened": ("SessionOpenedEvent", "SessionOpened"),
+    "session.closed": ("SessionClosedEvent", "SessionClosed"),
 }
 """Of each kind: name of the event's schema, and of its payload's."""
 

@@ -1,4 +1,4 @@
-"""Why there is no login. Each class is one cause and its remedy; `refusal` names it to screens and bridge.
+"""Why there is no login, or none any more: each class one cause and its remedy, `refusal` its name.
 
 * of the way there: UnreachableError, UntrustedServerError, BadAnswerError, BusyError
 * of this device: NotConfiguredError, ClientRefusedError, NoIdentityError, ClockError
@@ -25,6 +25,7 @@ __all__ = [
     "OtherPersonError",
     "PscError",
     "PscRefusal",
+    "SessionEnd",
     "UnknownUserError",
     "UnreachableError",
     "UntrustedServerError",
@@ -50,6 +51,19 @@ class PscRefusal(StrEnum):
     CLOCK = "clock"
     NOT_PHARMACIST = "not_pharmacist"
     OTHER_PERSON = "other_person"
+
+
+@unique
+class SessionEnd(StrEnum):
+    """Why a session that was open is over."""
+
+    ASKED = "asked"
+    CARD_REMOVED = "card_removed"
+    TIME = "time"
+    UNREACHABLE = "unreachable"
+    REVOKED = "revoked"
+    REFUSED = "refused"
+    STOPPED = "stopped"
 
 
 class PscError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum, unique
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.prescriptions.pro_sante_connect.client import (
@@ -20,12 +19,13 @@ from appliance.prescriptions.pro_sante_connect.errors import (
     BusyError,
     ExpiredError,
     PscError,
+    SessionEnd,
     UnreachableError,
 )
 from appliance.prescriptions.pro_sante_connect.professional import Professional
 from appliance.prescriptions.pro_sante_connect.tokens import TokenAnswer
 
-__all__ = ["REFRESH_MARGIN_S", "RETRY_S", "SLOW_DOWN_S", "Opened", "Over", "PscSession", "SessionEnd"]
+__all__ = ["REFRESH_MARGIN_S", "RETRY_S", "SLOW_DOWN_S", "Opened", "Over", "PscSession"]
 
 _log = logging.getLogger(__name__)
 
@@ -37,19 +37,6 @@ REFRESH_MARGIN_S = 60.0
 
 RETRY_S = 10.0
 """Between two tries of a refresh that found nobody."""
-
-
-@unique
-class SessionEnd(StrEnum):
-    """Why a session that was open is over."""
-
-    ASKED = "asked"
-    CARD_REMOVED = "card_removed"
-    TIME = "time"
-    UNREACHABLE = "unreachable"
-    REVOKED = "revoked"
-    REFUSED = "refused"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

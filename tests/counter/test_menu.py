@@ -50,6 +50,7 @@ from appliance.display.menu_screens import (
     Updating,
     Veiled,
 )
+from appliance.display.psc_screens import PscFailed
 from appliance.display.screens import CameraLost, LgoLink, MedicineRead, OrdonnanceRead, Ready
 from appliance.texts.menu import MENU_ENTRIES
 
@@ -238,7 +239,7 @@ def test_exposure_test_pattern_about_and_e_cps(scene: Scene) -> None:
     scene.press(OK, held=True)
     go(scene, Entry.E_CPS)
     assert scene.face_effects[-1] == ShowECps()
-    assert isinstance(scene.screen, Ready)
+    assert isinstance(scene.screen, PscFailed)
 
 
 def test_a_sheet_closes_the_menu(scene: Scene) -> None:

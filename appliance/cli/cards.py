@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import queue
@@ -30,6 +31,8 @@ from appliance.cards.inputs import (
 )
 from appliance.cards.pcsc import SystemPcsc
 from appliance.cards.trust import TrustFolderError, TrustStore
+from appliance.cli.common import DEFAULT_SETTINGS
+from appliance.settings import Settings, SettingsError
 from appliance.texts import cards as texts
 
 __all__ = ["LOOK_S", "command", "masked"]
@@ -65,21 +68,30 @@ def command(*, watch: bool, as_json: bool, show_identities: bool, trust: Path | 
     stopping = threading.Event()
     stop_on_signals(stopping)
     try:
-        store = TrustStore.from_folder(trust) if trust else TrustStore()
-    except (TrustFolderError, ValueError) as error:
+        store = _authorities(trust)
+    except (TrustFolderError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     happened: queue.SimpleQueue[CardInput] = queue.SimpleQueue()
     desk = CardDesk(SystemPcsc(), store, SystemClock(), happened.put)
     desk.start()
     found = False
     try:
-        for what in _watched(happened, stopping) if watch else _looked_at(happened, stopping):
+        seen = _watched(happened, stopping) if watch else _at_once(_looked_at(happened, stopping))
+        for what in seen:
             found = found or isinstance(what, CardRead)
             for line in _json_lines(what, show_identities) if as_json else _lines(what, show_identities):
                 click.echo(line)
     finally:
         desk.stop()
     sys.exit(_FOUND if watch or found else _NOTHING_TO_READ)
+
+
+def _authorities(folder: Path | None) -> TrustStore:
+    """Those of the folder; without one those that the counter is configured with, where that can be read."""
+    if folder is None:
+        with contextlib.suppress(SettingsError):
+            folder = Settings.load(DEFAULT_SETTINGS).cards.authorities
+    return TrustStore.from_folder(folder) if folder is not None else TrustStore()
 
 
 def _watched(happened: queue.SimpleQueue[CardInput], stopping: threading.Event) -> Iterator[CardInput]:
@@ -109,6 +121,13 @@ def _looked_at(happened: queue.SimpleQueue[CardInput], stopping: threading.Event
         seen_readers = seen_readers or isinstance(what, ReadersChanged)
         if seen_readers and not unread:
             return
+
+
+def _at_once(seen: Iterator[CardInput]) -> Iterator[CardInput]:
+    """The readers as they last were, then what is in them: nothing has gone in while one looked."""
+    everything = list(seen)
+    yield from [what for what in everything if isinstance(what, ReadersChanged)][-1:]
+    yield from (what for what in everything if not isinstance(what, ReadersChanged | CardIn))
 
 
 def _json_lines(what: CardInput, show: bool) -> Iterator[str]:
@@ -149,12 +168,13 @@ def _lines(what: CardInput, show: bool) -> Iterator[str]:
     elif isinstance(what, CardOut):
         yield texts.CARD_OUT.format(reader=what.session.reader)
     elif isinstance(what, CardFault):
-        yield f"{texts.FAULTS[what.kind]} : {texts.FAULT_REMEDIES[what.kind]}"
+        remedy = texts.FAULT_REMEDIES[what.kind]
+        yield texts.FAULT.format(reader=what.session.reader, fault=texts.FAULTS[what.kind], remedy=remedy)
     elif isinstance(what, CardRead):
         if isinstance(what.content, VitaleIdentity):
-            yield from _vitale_lines(what.content, show)
+            yield from _vitale_lines(what.session.reader, what.content, show)
         else:
-            yield from _cps_lines(what.content, show)
+            yield from _cps_lines(what.session.reader, what.content, show)
 
 
 def _reader_lines(what: ReadersChanged) -> Iterator[str]:
@@ -166,8 +186,10 @@ def _reader_lines(what: ReadersChanged) -> Iterator[str]:
         yield f"{reader.name} : {texts.READERS[reader.condition]}"
 
 
-def _vitale_lines(identity: VitaleIdentity, show: bool) -> Iterator[str]:
-    yield texts.BENEFICIARIES.format(count=len(identity.beneficiaries))
+def _vitale_lines(reader: str, identity: VitaleIdentity, show: bool) -> Iterator[str]:
+    count = len(identity.beneficiaries)
+    people = texts.BENEFICIARY if count == 1 else texts.BENEFICIARIES.format(count=count)
+    yield texts.VITALE.format(reader=reader, people=people)
     for person in identity.beneficiaries:
         fields = (person.family_name, person.given_name, str(person.birth_date or "?"), person.nir or "?")
         yield "  " + ", ".join(field if show else _MASK for field in fields)
@@ -175,11 +197,11 @@ def _vitale_lines(identity: VitaleIdentity, show: bool) -> Iterator[str]:
     yield from _warning_lines(identity.warnings)
 
 
-def _cps_lines(holder: CpsHolder, show: bool) -> Iterator[str]:
+def _cps_lines(reader: str, holder: CpsHolder, show: bool) -> Iterator[str]:
     fields = (holder.family_name, holder.given_name, holder.national_id)
     name = ", ".join(field if show else _MASK for field in fields)
     yield texts.HOLDER.format(
-        family=texts.CARD_FAMILIES[holder.family], profession=holder.profession, name=name
+        reader=reader, family=texts.CARD_FAMILIES[holder.family], profession=holder.profession, name=name
     )
     for certificate in holder.certificates:
         yield texts.CERTIFICATE.format(

@@ -8,12 +8,14 @@ from typing import Final
 
 __all__ = [
     "BENEFICIARIES",
+    "BENEFICIARY",
     "CARD_FAMILIES",
     "CARD_IN",
     "CARD_OUT",
     "CARD_WARNINGS",
     "CERTIFICATE",
     "FAMILY_UNKNOWN",
+    "FAULT",
     "FAULTS",
     "FAULT_REMEDIES",
     "HELP",
@@ -26,13 +28,14 @@ __all__ = [
     "READERS",
     "SERVICE",
     "VERDICTS",
+    "VITALE",
 ]
 
 HELP: Final = "Dire quels lecteurs et quelles cartes sont là, et ce qui s'y lit."
 HELP_WATCH: Final = "Continuer, et dire chaque insertion et chaque retrait."
 HELP_JSON: Final = "Une ligne JSON par fait."
 HELP_SHOW: Final = "Montrer les identités (masquées sinon)."
-HELP_TRUST: Final = "Dossier des certificats d'autorité de l'IGC-Santé (PEM ou DER)."
+HELP_TRUST: Final = "Dossier des autorités de l'IGC-Santé (PEM ou DER), sinon celui des réglages."
 
 SERVICE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -42,12 +45,15 @@ SERVICE: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-BENEFICIARIES: Final = "Carte Vitale, {count} personne(s) :"
+BENEFICIARY: Final = "une personne"
+BENEFICIARIES: Final = "{count} personnes"
 CARD_IN: Final = "{reader} : {family} insérée"
 CARD_OUT: Final = "{reader} : carte retirée"
 CERTIFICATE: Final = "  {label} : jusqu'au {end}, {verdict}"
 FAMILY_UNKNOWN: Final = "carte de type inconnu"
-HOLDER: Final = "{family}, {profession} : {name}"
+FAULT: Final = "{reader} : {fault} {remedy}"
+HOLDER: Final = "{reader} : {family}, {profession}, {name}"
+VITALE: Final = "{reader} : carte Vitale, {people}"
 
 READERS: Final[Mapping[str, str]] = MappingProxyType(
     {"empty": "lecteur vide, insérer une carte", "card": "carte présente", "mute": "carte sans réponse"}
@@ -55,16 +61,15 @@ READERS: Final[Mapping[str, str]] = MappingProxyType(
 
 FAULTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "upside_down": "Carte à l'envers ?",
-        "mute": "Carte muette",
-        "unknown": "Carte inconnue",
-        "vitale_1": "Carte Vitale 1",
-        "unreadable": "Carte illisible",
-        "busy": "Lecteur occupé",
-        "refused": "Accès refusé",
+        "upside_down": "carte à l'envers ?",
+        "mute": "carte muette.",
+        "unknown": "carte inconnue.",
+        "vitale_1": "carte Vitale 1.",
+        "unreadable": "carte illisible.",
+        "busy": "lecteur occupé.",
+        "refused": "accès refusé.",
     }
 )
-"""Short, for the OLED."""
 
 FAULT_REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -82,7 +82,7 @@ def test_the_command_shows_them_when_told(cards: RealBench) -> None:
     shown = _comptoir("--json", "--show-identities")
     assert [name for name in NAMES if name in shown] == list(NAMES)
     lines = [json.loads(line) for line in shown.splitlines()]
-    assert {line["what"] for line in lines} == {"CardIn", "CardRead", "ReadersChanged"}
+    assert [line["what"] for line in lines] == ["ReadersChanged", "CardRead", "CardRead"]
 
 
 def test_the_command_without_a_daemon_says_so(cards: RealBench) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
+from appliance.display.card_screens import PinEntry
+from appliance.display.render import render
+from appliance.simulation.cards.cps import DEMO_PIN
 from appliance.simulation.cards.pcscd import PcscdUnavailableError, check_installed
 from appliance.simulation.cards.program import slots_path
 from appliance.simulation.cards.slots import Slots, SlotsFile
@@ -80,6 +85,72 @@ def test_a_card_is_read_trusted_as_a_test_card_and_ended(appliance: Appliance) -
     wait_until(
         lambda: any(event["kind"] == "card.removed" for event in appliance.events(before)), 10, "its end"
     )
+
+
+def press(appliance: Appliance, *buttons: str) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        for button in buttons:
+            line.sendto(button.encode(), str(appliance.folder / "run" / "buttons.sock"))
+
+
+def shown(appliance: Appliance) -> bytes:
+    with Image.open(appliance.folder / "run" / "oled.png") as picture:
+        return picture.convert("1").tobytes()
+
+
+def offered_digit(appliance: Appliance, entered: int, tries: int) -> int | None:
+    """The digit that the screen offers at that place, as a person reads it."""
+    picture = shown(appliance)
+    pictures = {
+        digit: render(PinEntry(entered, len(DEMO_PIN), digit, tries)).tobytes() for digit in range(10)
+    }
+    return next((digit for digit, drawn in pictures.items() if drawn == picture), None)
+
+
+def type_digit(appliance: Appliance, entered: int, wanted: int, tries: int) -> None:
+    """Turn the wheel until the screen shows the digit, then give it."""
+
+    def see(digit: int | None = None) -> int:
+        def seen() -> tuple[int] | None:
+            now = offered_digit(appliance, entered, tries)
+            return None if now is None or digit not in {None, now} else (now,)
+
+        return int(wait_until(seen, 10, "a digit on the screen")[0])
+
+    at = see()
+    while at != wanted:
+        press(appliance, "up")
+        at = see((at + 1) % 10)
+    press(appliance, "ok")
+
+
+def test_the_code_is_typed_with_three_buttons_and_ends_with_the_card(appliance: Appliance) -> None:
+    before = last_id(appliance)
+    put(appliance, "cps4", None)
+    read_after(appliance, before)
+    wait_until(lambda: screen(appliance) == "CpsRead", 5, "the holder on the screen")
+    press(appliance, "ok")
+    for entered, digit in enumerate(DEMO_PIN.decode()):
+        type_digit(appliance, entered, int(digit), tries=3)
+    sending = render(PinEntry(len(DEMO_PIN), len(DEMO_PIN), None, 3)).tobytes()
+    wait_until(lambda: shown(appliance) == sending, 10, "the code being offered to be sent")
+    press(appliance, "ok")
+    wait_until(lambda: "card.code_given" in kinds_after(appliance, before), 10, "the code")
+    assert readers(appliance)[0]["card"]["code_given"]
+    put(appliance, None, None)
+    wait_until(lambda: "card.removed" in kinds_after(appliance, before), 10, "the withdrawal")
+    wait_until(lambda: readers(appliance)[0]["card"] is None, 5, "the empty reader")
+    assert kinds_after(appliance, before) == [
+        "card.inserted",
+        "card.read",
+        "card.code_needed",
+        "card.code_given",
+        "card.removed",
+    ]
+
+
+def kinds_after(appliance: Appliance, after: int) -> list[str]:
+    return [event["kind"] for event in appliance.events(after)]
 
 
 def test_virtual_readers_that_are_killed_come_back_with_their_cards(appliance: Appliance) -> None:

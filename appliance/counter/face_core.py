@@ -56,13 +56,16 @@ def face_first(state: State, what: Pressed) -> Outcome | None:
         )
     if state.cards.pin is not None:
         return None
-    if face.veiled and bare_screen(state).tells_identity:
-        # Who cannot see what is there cannot mean to act on it: the press only shows it.
-        return Outcome(_with(state, face.touched(what.at_ns, unveil=True)))
-    if what.held and what.button is Button.DOWN and can_refresh(state):
+    if what.repeated:
+        # Outside the lists, a finger that stays has said all with its first `held`.
+        return Outcome(state)
+    if what.held and what.button is Button.DOWN and not face.veiled and can_refresh(state):
         return None
     if what.held and what.button is not Button.OK:
         return Outcome(_with(state, replace(face, veiled=True, touched_ns=what.at_ns)))
+    if face.veiled and bare_screen(state).tells_identity:
+        # Who cannot see what is there cannot mean to act on it: the press only shows it.
+        return Outcome(_with(state, face.touched(what.at_ns, unveil=True)))
     idle = is_idle(state)
     if what.button is Button.OK and (what.held or idle):
         page = MenuPage.PAIRING if what.held and idle else MenuPage.ROOT

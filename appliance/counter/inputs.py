@@ -131,11 +131,12 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button was pressed; `held` when it was kept down for long."""
+    """A button was pressed; `held` when it was kept down for long, `repeated` when it still is."""
 
     button: Button
     at_ns: int
     held: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,7 +341,8 @@ class CounterRuntime:
     def _read_buttons(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
             for pressed in self._buttons.events(_BUTTON_WAIT_S):
-                self._queue.put(Pressed(pressed.button, self._clock.monotonic_ns(), held=pressed.held))
+                at_ns = self._clock.monotonic_ns()
+                self._queue.put(Pressed(pressed.button, at_ns, pressed.held, pressed.repeated))
 
     def _read_cards(self, stopping: threading.Event) -> None:
         if self._readers is not None:

@@ -13,6 +13,8 @@ from appliance.base.clock import NS_PER_S
 
 __all__ = [
     "HOLD_NS",
+    "REPEAT_AFTER_NS",
+    "REPEAT_NS",
     "SETTLE_NS",
     "Button",
     "ButtonPressed",
@@ -27,7 +29,15 @@ SETTLE_NS: Final = NS_PER_S * 20 // 1000
 """A contact counts once it stood still this long: push buttons bounce for 5 ms, worn ones for 15."""
 
 HOLD_NS: Final = 3 * NS_PER_S
-"""Pressed this long, a button is held."""
+"""Pressed this long, OK is held."""
+
+REPEAT_AFTER_NS: Final = NS_PER_S * 600 // 1000
+REPEAT_NS: Final = NS_PER_S * 150 // 1000
+"""An arrow is held sooner, for it does nothing that cannot be taken back, and says so again and again."""
+
+
+_MAX_REPEATS: Final = 8
+"""Said at one look: of presses that nobody listened to, more would only run on."""
 
 
 class ButtonsError(Exception):
@@ -49,10 +59,15 @@ class Button(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """A button was pressed and let go, or was `held` for HOLD_NS, after which its release says nothing."""
+    """A press. OK's is said when it is let go, or as `held` after HOLD_NS, and then its release says nothing.
+
+    An arrow's is said at once; kept down, it is `held` after REPEAT_AFTER_NS, and `repeated` every REPEAT_NS
+    from then on, where the contacts themselves are read. A page says `held` once.
+    """
 
     button: Button
     held: bool = False
+    repeated: bool = False
 
 
 class Debouncer:
@@ -60,11 +75,14 @@ class Debouncer:
 
     def __init__(self, button: Button) -> None:
         self._button = button
+        self._is_arrow = button is not Button.OK
         self._is_closed = False
         self._was_closed = False
         self._changed_ns = 0
-        self._pressed_ns = 0
+        self._held_ns = 0
+        """When the press becomes, or is once more, a held one."""
         self._is_told = False
+        self._repeats = False
 
     def edge(self, *, closed: bool, at_ns: int) -> list[ButtonPressed]:
         """The contact closed or opened at `at_ns`; gives what became certain before."""
@@ -79,31 +97,45 @@ class Debouncer:
         presses: list[ButtonPressed] = []
         if self._is_closed != self._was_closed and now_ns - self._changed_ns >= SETTLE_NS:
             self._was_closed = self._is_closed
-            if self._is_closed:
-                self._pressed_ns = self._changed_ns
-                self._is_told = False
-            else:
-                # The release may be heard of late: what it was is decided by the contact's own times.
-                held = self._changed_ns - self._pressed_ns >= HOLD_NS
-                if not self._is_told:
-                    presses.append(ButtonPressed(self._button, held))
-        if (
-            self._was_closed
-            and self._is_closed
-            and not self._is_told
-            and now_ns - self._pressed_ns >= HOLD_NS
-        ):
-            self._is_told = True
-            presses.append(ButtonPressed(self._button, held=True))
+            presses += self._closed() if self._is_closed else self._opened()
+        if self._was_closed and self._is_closed:
+            presses += self._kept_down(now_ns)
         return presses
 
     def due_ns(self) -> int | None:
         """When `settle` will have something to decide without another edge; None when never."""
         if self._is_closed != self._was_closed:
             return self._changed_ns + SETTLE_NS
-        if self._was_closed and not self._is_told:
-            return self._pressed_ns + HOLD_NS
+        if self._was_closed and (self._is_arrow or not self._is_told):
+            return self._held_ns
         return None
+
+    def _closed(self) -> list[ButtonPressed]:
+        self._is_told = self._is_arrow
+        self._repeats = False
+        self._held_ns = self._changed_ns + (REPEAT_AFTER_NS if self._is_arrow else HOLD_NS)
+        return [ButtonPressed(self._button)] if self._is_arrow else []
+
+    def _opened(self) -> list[ButtonPressed]:
+        """The release may be heard of late: what the press was is decided by the contact's own times."""
+        if self._is_arrow:
+            return self._kept_down(self._changed_ns)
+        return [] if self._is_told else [ButtonPressed(self._button, self._changed_ns >= self._held_ns)]
+
+    def _kept_down(self, until_ns: int) -> list[ButtonPressed]:
+        presses: list[ButtonPressed] = []
+        while until_ns >= self._held_ns and (self._is_arrow or not self._is_told):
+            presses.append(ButtonPressed(self._button, held=True, repeated=self._repeats))
+            self._is_told = True
+            if not self._is_arrow:
+                break
+            self._repeats = True
+            self._held_ns += REPEAT_NS
+            if len(presses) == _MAX_REPEATS:
+                # A reader that slept for long is not told of all it missed.
+                self._held_ns = max(self._held_ns, until_ns)
+                break
+        return presses
 
 
 class Buttons(ABC):

@@ -96,6 +96,8 @@ def test_state_of_a_device_at_work(stand: Stand, client: FlaskClient) -> None:
             "storage_ok": True,
             "tone": "seen",
             "tones": 3,
+            "loudness": 1.0,
+            "light": 0.0,
         },
         "preview": {"sequence": 1, "age_ms": 40, "codes": [CODE]},
     }

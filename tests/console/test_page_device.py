@@ -259,6 +259,15 @@ def test_the_sounds_of_the_device_are_heard_when_they_are_wanted(page: Page) -> 
     page.run("sessionStorage.removeItem('comptoir.son')")
 
 
+def test_lamp_and_tone_are_said_in_words(page: Page) -> None:
+    page.stand.show_counter(tone="", tones=0)
+    page.open_ready()
+    page.wait(lambda: page.text("#signals-text") == "Aucun signal")
+    page.stand.show_counter(tone="check", tones=1, loudness=0.0, light=0.4)
+    page.wait(lambda: "trois éclats orange" in page.text("#signals-text"))
+    assert page.text("#signals-text").endswith("(muet) · éclairage 40 %")
+
+
 def test_card_slots_are_empty_and_say_so(page: Page) -> None:
     page.open_ready()
     assert [slot.text.split("\n") for slot in page.all(".slot")] == [

@@ -27,7 +27,7 @@ from appliance.counter.face_inputs import (
     UpdateEnded,
     UpdateTold,
 )
-from appliance.counter.inputs import CameraChanged, LinkChanged
+from appliance.counter.inputs import CameraChanged, LinkChanged, Pressed
 from appliance.counter.menu import LISTS, Entry
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME
 from appliance.counter.state import State
@@ -261,8 +261,12 @@ def test_identities_leave_after_the_delay_and_come_back_with_a_button(scene: Sce
 
 def test_a_held_arrow_hides_at_once(scene: Scene) -> None:
     scene.lay("a", ordonnance())
+    scene.press(UP)
     scene.press(UP, held=True)
     assert isinstance(scene.screen, Veiled)
+    for _ in range(5):
+        scene.play(Pressed(UP, scene.at_ns, held=True, repeated=True))
+        assert isinstance(scene.screen, Veiled)
     scene.lay("b", ordonnance("202106180921110041", "CORSE"))
     assert isinstance(scene.screen, OrdonnanceRead), "what is laid anew is shown"
 

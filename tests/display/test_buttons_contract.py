@@ -93,12 +93,23 @@ def test_nothing_pressed_is_nothing(rig: Rig) -> None:
     assert rig.buttons.events(0) == []
 
 
-@pytest.mark.parametrize("button", Button)
-@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize(
+    ("button", "held"), [(Button.UP, False), (Button.DOWN, False), (Button.OK, False), (Button.OK, True)]
+)
 def test_a_press_is_told_once(rig: Rig, button: Button, held: bool) -> None:
     rig.press(button, held=held)
     assert rig.buttons.events(0) == [ButtonPressed(button, held)]
     assert rig.buttons.events(0) == []
+
+
+@pytest.mark.parametrize("button", [Button.UP, Button.DOWN])
+def test_an_arrow_kept_down_ends_as_a_held_one(rig: Rig, button: Button) -> None:
+    rig.press(button, held=True)
+    told = rig.buttons.events(0)
+    assert ButtonPressed(button, held=True) in told
+    assert [press for press in told if press.held and not press.repeated] == [
+        ButtonPressed(button, held=True)
+    ]
 
 
 def test_presses_are_told_in_their_order(rig: Rig) -> None:

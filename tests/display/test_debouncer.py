@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.display.buttons import HOLD_NS, SETTLE_NS, Button, ButtonPressed, Debouncer
+from appliance.display.buttons import (
+    HOLD_NS,
+    REPEAT_AFTER_NS,
+    REPEAT_NS,
+    SETTLE_NS,
+    Button,
+    ButtonPressed,
+    Debouncer,
+)
 
 SHORT = ButtonPressed(Button.OK)
 HELD = ButtonPressed(Button.OK, held=True)
@@ -95,3 +105,31 @@ def test_when_nothing_is_due_nothing_happens(
     due_ns = debouncer.due_ns()
     if due_ns is None or end_ns + wait_ns < due_ns:
         assert debouncer.settle(end_ns + wait_ns) == []
+
+
+def arrow(edges: list[Edge], looks_ns: list[int]) -> list[ButtonPressed]:
+    debouncer = Debouncer(Button.UP)
+    told = [press for closed, at_ns in edges for press in debouncer.edge(closed=closed, at_ns=at_ns)]
+    return told + [press for look in looks_ns for press in debouncer.settle(look)]
+
+
+def test_an_arrow_is_told_as_soon_as_its_contact_is_sure() -> None:
+    assert arrow([(True, 0)], [SETTLE_NS - 1]) == []
+    assert arrow([(True, 0)], [SETTLE_NS]) == [ButtonPressed(Button.UP)]
+    assert arrow([(True, 0), (False, SETTLE_NS)], [10 * HOLD_NS]) == [ButtonPressed(Button.UP)]
+
+
+def test_an_arrow_kept_down_repeats() -> None:
+    press, held = ButtonPressed(Button.UP), ButtonPressed(Button.UP, held=True)
+    again = replace(held, repeated=True)
+    assert arrow([(True, 0)], [SETTLE_NS, REPEAT_AFTER_NS - 1]) == [press]
+    looks = [SETTLE_NS, REPEAT_AFTER_NS, REPEAT_AFTER_NS + REPEAT_NS - 1, REPEAT_AFTER_NS + REPEAT_NS]
+    assert arrow([(True, 0)], looks) == [press, held, again]
+    end_ns = REPEAT_AFTER_NS + 2 * REPEAT_NS
+    assert arrow([(True, 0), (False, end_ns)], [end_ns + SETTLE_NS]) == [press, held, again, again]
+
+
+def test_repeats_nobody_listened_to_do_not_run_on() -> None:
+    told = arrow([(True, 0)], [SETTLE_NS, 100 * HOLD_NS])
+    assert len(told) <= 10
+    assert arrow([(True, 0)], [SETTLE_NS, 100 * HOLD_NS, 100 * HOLD_NS + REPEAT_NS])[-1].held

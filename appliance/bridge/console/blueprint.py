@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from appliance.bridge.console.problems import ConsoleError, ConsoleProblemCode, 
 from appliance.bridge.console.runtime_files import NS_PER_MS, Picture, RuntimeFiles
 from appliance.bridge.rights import PUBLIC, Extension, Right, Scope
 from appliance.display.buttons import HOLD_NS, Button
+from appliance.display.tones import TONES, Tone
 from appliance.texts.console import CONSOLE_TEXTS
 
 __all__ = ["CONTENT_SECURITY_POLICY", "console_extension"]
@@ -90,6 +92,12 @@ def console_extension(
     return Extension(blueprint, _RIGHTS, serves_pages=True)
 
 
+def _tones() -> str:
+    """The device's tones for the page's speakers, as JSON: by name, (Hz, ms) of each note."""
+    tones = {tone.value: [(note.frequency_hz, note.length_ms) for note in TONES[tone]] for tone in Tone}
+    return json.dumps(tones)
+
+
 def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str]) -> Blueprint:
     blueprint = Blueprint(
         "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
@@ -98,7 +106,7 @@ def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str])
 
     @blueprint.get("/")
     def page() -> str:
-        return render_template("page.html", t=CONSOLE_TEXTS)
+        return render_template("page.html", t=CONSOLE_TEXTS, tones=_tones())
 
     @blueprint.get("/texts.json")
     def texts() -> Response:

@@ -89,6 +89,8 @@ class CounterStatus(_Checked):
         lgo: present, absent or never.
         storage_ok: whether the journal takes events.
         tone: the last sound, by what it means; `tones` counts them.
+        loudness: of that sound, 0 (mute) to 1.
+        light: what the lamp gives the camera, 0 to 1.
     """
 
     screen: _Word = ""
@@ -97,6 +99,8 @@ class CounterStatus(_Checked):
     storage_ok: bool = True
     tone: _Word = ""
     tones: Annotated[int, Field(ge=0)] = 0
+    loudness: Annotated[float, Field(ge=0, le=1)] = 1.0
+    light: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from appliance.texts.kinds import KIND_TEXTS, TRAIT_TEXTS, VERDICT_TEXTS
 from appliance.texts.problems import ProblemText
+from appliance.texts.statuses import FAILURES, PLACES, SOURCES, STANDINGS
 from appliance.texts.warnings import WARNING_TEXTS
 
 __all__ = ["BODY_MISMATCH", "CONSOLE_PROBLEMS", "CONSOLE_TEXTS"]
@@ -204,6 +205,14 @@ _EVENTS = {
     "event.visit.opened": "Nouvelle présentation au comptoir",
     "event.visit.closed": "Fin de la présentation",
     "event.identity.discordance": "Identités à vérifier",
+    "event.identity.concordance": "Identités comparées",
+    "event.prescriber.concordance": "Prescripteur et code-barres",
+    "event.prescription.status": "Statut de l'ordonnance",
+    "event.prescription.refresh": "Nouvelle recherche demandée",
+    "event.prescription.seen_again": "Ordonnance déjà vue aujourd'hui",
+    "prescriber.equal": "Le même",
+    "prescriber.different": "Un autre : à vérifier",
+    "prescriber.absent": "Rien à comparer",
     "event.device.camera.ok": "Caméra retrouvée",
     "event.device.camera.lost": "Caméra perdue",
     "event.reader.present": "Lecteur de cartes présent",
@@ -244,6 +253,8 @@ _EVENTS = {
     "field.finess": "FINESS",
     "field.am_or_finess": "N° AM ou FINESS",
     "field.substitute_rpps": "RPPS du remplaçant",
+    "field.source": "Selon",
+    "field.line": "Ligne",
     "field.version": "Version",
     "field.gtin": "GTIN",
     "field.cip13": "CIP13",
@@ -278,6 +289,10 @@ _SHARED = {
         ("trait", TRAIT_TEXTS),
         ("verdict", VERDICT_TEXTS),
         ("warning", WARNING_TEXTS),
+        ("state", STANDINGS),
+        ("failure", FAILURES),
+        ("source", SOURCES),
+        ("place", PLACES),
     )
     for key, text in texts.items()
 }

@@ -47,6 +47,11 @@ FAILURES: Final[Mapping[str, str]] = MappingProxyType(
 SAID_BY: Final[Mapping[str, str]] = MappingProxyType(
     {"lgo": "Selon le LGO à {hour}", "tlsi": "Selon la base à {hour}", "simulated": "Simulé, {hour}"}
 )
+SOURCES: Final[Mapping[str, str]] = MappingProxyType(
+    {"lgo": "Le LGO", "tlsi": "La base nationale", "simulated": "Une base simulée"}
+)
+"""Who says so, by the words of `Source`."""
+
 LOOKING_REMARK: Final = "Statut demandé"
 
 LINE: Final = "Ligne {position} sur {count}"

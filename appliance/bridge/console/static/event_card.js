@@ -112,14 +112,70 @@ function discordance(payload) {
   };
 }
 
+/** What may be dispensed is as it should be; anything else wants a look. */
+const TO_DISPENSE = new Set(["to_dispense", "partly_dispensed"]);
+
+const known = (key) => (hasText(key) ? t(key) : "");
+
+function lineText({ label, prescribed, dispensations }) {
+  const dispensed = (dispensations ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+  const elsewhere = (dispensations ?? []).find(({ place }) => place === "other_pharmacy");
+  const parts = [plain(label ?? "", 80), `${dispensed} / ${prescribed ?? "—"}`];
+  if (elsewhere) parts.push([t("place.other_pharmacy"), elsewhere.on && frenchDate(elsewhere.on)].filter(Boolean).join(" "));
+  return parts.filter(Boolean).join(" · ");
+}
+
+function prescriptionStatus({ prescription_id, status, failure }) {
+  return {
+    title: t("event.prescription.status"),
+    tone: status && TO_DISPENSE.has(status.state) ? "ordonnance" : "warning",
+    headline: status ? known(`state.${status.state}`) : known("state.failed"),
+    fields: [
+      ...field("prescription_id", prescription_id, { isNumber: true, isWide: true }),
+      ...(status ? field("source", known(`source.${status.source}`)) : field("reason", known(`failure.${failure}`))),
+      ...(status?.lines ?? []).slice(0, 6).flatMap((line) => field("line", lineText(line), { isWide: true })),
+    ],
+    warnings: [],
+  };
+}
+
+function concordance({ verdict, pairs }) {
+  return {
+    title: t("event.identity.concordance"),
+    tone: verdict === "discordant" ? "danger" : verdict === "to_check" ? "warning" : "device",
+    headline: "",
+    text: known(`verdict.${verdict}`),
+    fields: [],
+    warnings: [...new Set((pairs ?? []).flatMap(({ traits }) => (traits ?? []).flatMap(traitText)))],
+  };
+}
+
+function prescriberConcordance({ verdict }) {
+  return {
+    title: t("event.prescriber.concordance"),
+    tone: verdict === "different" ? "danger" : "device",
+    headline: "",
+    text: known(`prescriber.${verdict}`),
+    fields: [],
+    warnings: [],
+  };
+}
+
+const DESCRIPTIONS = {
+  "code.read": readCode,
+  "identity.discordance": discordance,
+  "identity.concordance": concordance,
+  "prescriber.concordance": prescriberConcordance,
+  "prescription.status": prescriptionStatus,
+};
+
 /** What to show of an event: {title, tone, headline, text, fields, warnings}. Total: any event has a card. */
 function describe({ kind, payload }) {
   const bare = { headline: "", fields: [], warnings: [] };
   if (payload === null || typeof payload !== "object") {
     return { ...bare, title: titleOf(kind, {}), tone: "device", text: t("event.unreadable") };
   }
-  if (kind === "code.read") return readCode(payload);
-  if (kind === "identity.discordance") return discordance(payload);
+  if (Object.hasOwn(DESCRIPTIONS, kind)) return DESCRIPTIONS[kind](payload);
   return {
     ...bare,
     title: titleOf(kind, payload),
@@ -131,7 +187,7 @@ function describe({ kind, payload }) {
 /** What happens every day: a camera that is back, a reader, a card that can be read. */
 function isNoWarning(kind, payload) {
   if (kind === "device.camera") return payload.state === "ok";
-  return kind === "reader.present" || (kind.startsWith("card.") && kind !== "card.unreadable");
+  return kind === "prescription.refresh" || kind === "reader.present" || (kind.startsWith("card.") && kind !== "card.unreadable");
 }
 
 function titleOf(kind, payload) {

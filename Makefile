@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ test: setup-dev ## All tests of the default run
 
 test-picamera2: ## The camera driver on the real picamera2 and libcamera, in a Debian 13 of its own (root)
 	@scripts/picamera2-tier $(ARGS)
+
+test-systemd: setup-dev ## The units under a real systemd, in a Debian of their own (root)
+	@scripts/systemd-tier $(ARGS)
 
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,9 @@ def _load(_context: click.Context, _parameter: click.Parameter, value: Path) -> 
     try:
         return Settings.load(value)
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        problem = click.ClickException(str(error))
+        problem.exit_code = os.EX_CONFIG
+        raise problem from None
 
 
 def settings_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -26,13 +26,17 @@ __all__ = ["DEFAULT_SETTINGS", "begin_program", "serving", "settings_option"]
 DEFAULT_SETTINGS = Path("/etc/comptoir/comptoir.toml")
 
 
+class _UnusableSettings(click.ClickException):
+    """The settings cannot be used: correct the file. The exit status keeps systemd from trying again."""
+
+    exit_code = os.EX_CONFIG
+
+
 def _load(_context: click.Context, _parameter: click.Parameter, value: Path) -> Settings:
     try:
         return Settings.load(value)
     except SettingsError as error:
-        problem = click.ClickException(str(error))
-        problem.exit_code = os.EX_CONFIG
-        raise problem from None
+        raise _UnusableSettings(str(error)) from None
 
 
 def settings_option(function: Callable[..., Any]) -> Callable[..., Any]:

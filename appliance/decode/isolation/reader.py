@@ -34,7 +34,7 @@ __all__ = ["HANG_S", "START_S", "IsolatedReader"]
 _log = logging.getLogger(__name__)
 
 HANG_S: Final = 2.5
-"""A frame takes 40 ms, some hundred on a machine that swaps; a decoder that takes so long will not come back."""
+"""A frame takes 40 ms, some hundred on a machine that swaps; after so long a decoder will not come back."""
 
 START_S: Final = 30.0
 """Importing all decoders takes a second here, some from a cold SD card."""

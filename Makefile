@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench soak-eye clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, 
 
 bench: setup-dev ## Latency and costs, as ratios to the naive way
 	$(BIN)/python -m benchmarks.latency
+
+soak-eye: setup-dev ## Memory and threads of the eye over 200,000 frames (about 20 minutes)
+	$(BIN)/python -m benchmarks.soak_eye
 
 clean: ## Remove what was installed and made here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -11,7 +11,7 @@ from appliance.texts import bench as texts
 
 __all__ = ["command"]
 
-_SECTIONS = ("crops", "sheets", "costs")
+_SECTIONS = ("crops", "sheets", "faults", "costs")
 
 
 @click.group("bench", help=texts.HELP)

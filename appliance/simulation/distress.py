@@ -7,6 +7,7 @@ with its own noise and its own shake of the hand. Whole sheets and single symbol
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -20,7 +21,7 @@ from appliance.simulation.optics import FIELD_WIDTH_MM, Pose, Projection
 from appliance.simulation.pages import MAX_DPI, MIN_DPI, draw_page
 from appliance.simulation.photograph import StillScene, photograph
 from appliance.simulation.raster import OVERSAMPLING, Window
-from appliance.simulation.samples import SymbolKind, draw_sample
+from appliance.simulation.samples import Sample, SymbolKind, draw_sample
 
 __all__ = [
     "DIFFICULTIES",
@@ -31,6 +32,7 @@ __all__ = [
     "StillScene",
     "SymbolKind",
     "crop",
+    "crop_of",
     "render_still",
     "still_scene",
 ]
@@ -89,6 +91,17 @@ def crop(kind: SymbolKind, px_per_module: float, difficulty: Difficulty, seed: i
         raise ValueError(f"a symbol is rendered at {bounds} px a module, not {px_per_module:g}")
     rng = np.random.default_rng([seed, 11])
     sample = draw_sample(kind, rng)
+    return crop_of(sample, px_per_module, lambda: faults_for(difficulty, rng), rng, seed)
+
+
+def crop_of(
+    sample: Sample,
+    px_per_module: float,
+    draw_faults: Callable[[], Faults],
+    rng: np.random.Generator,
+    seed: int,
+) -> StillScene:
+    """A sample with 5 mm around it, at any angle; its faults are drawn after its pose."""
     px_per_mm = px_per_module / sample.module_mm
     side = math.ceil((sample.box.width * math.sqrt(2) + 2 * _CROP_MARGIN_MM) * px_per_mm)
     # A frame of that resolution, of which only the part around the symbol is made.
@@ -98,4 +111,4 @@ def crop(kind: SymbolKind, px_per_module: float, difficulty: Difficulty, seed: i
     pose = Pose(x, y, 0.0, rng.uniform(0, 360))
     left, top = (frame - side) // 2, (projection.height - side) // 2
     window = Window(left, top, side, side)
-    return photograph(sample.page, projection, pose, faults_for(difficulty, rng), window, seed)
+    return photograph(sample.page, projection, pose, draw_faults(), window, seed)

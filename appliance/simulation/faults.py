@@ -29,6 +29,13 @@ class Faults:
         shading: share of the light that is missing at the dark end of the picture.
         glare: grey levels that a mirrored lamp adds in its middle.
         glare_mm: standard deviation of that spot on the paper.
+        glare_at: how far from the symbol's middle it lies at least and at most, in sizes of the symbol.
+        light: of the room, as exposed; 1 is well exposed, more burns out, less is dark.
+        screen: brightness of a screen against well lit paper; 0 is paper, which the room lights.
+        moire: share by which a screen's grid of pixels, out of step with the sensor's, changes the light.
+        banding: share of the light that a screen's dimming (PWM) takes from moving bands of rows.
+        reflection: grey levels that a window mirrored in glass adds, on one side of a soft edge.
+        tube_mm: radius of the tube that the paper is wrapped around; 0 is flat.
     """
 
     wear: Wear = NO_WEAR
@@ -40,6 +47,13 @@ class Faults:
     shading: float = 0.0
     glare: float = 0.0
     glare_mm: float = 4.0
+    glare_at: tuple[float, float] = (0.3, 1.1)
+    light: float = 1.0
+    screen: float = 0.0
+    moire: float = 0.0
+    banding: float = 0.0
+    reflection: float = 0.0
+    tube_mm: float = 0.0
 
 
 def faults_for(difficulty: Difficulty, rng: np.random.Generator) -> Faults:

@@ -33,7 +33,18 @@ _NOISE_BLUR_LOSS: Final = 1.35
 
 _BEND_STEPS: Final = 5
 _GRID_PX: Final = 8
+_TUBE_STEPS: Final = 14
 _FLAT_LEVEL: Final = 128.0
+_WIDEST_TURN: Final = 1.25
+"""Radians around a tube up to which it is seen."""
+
+_PIXEL_PITCH_MM: Final = 0.083
+"""Of a telephone's screen of 306 pixels an inch."""
+
+_BLOOM: Final = 0.12
+_BANDS_ROWS: Final = 90.0
+_BANDS_PHASE: Final = 2.399963
+"""Golden angle: no two looks have their bands at one place."""
 
 _Surface = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From mm on the object (n x 2) to px of the whole frame (n x 2)."""
@@ -59,6 +70,8 @@ class StillScene:
         """One exposure; every `index` has its own noise and shake, always the same ones."""
         rng = np.random.default_rng([self.seed, 100 + index])
         light = _shaken(self.light, self.faults.shake_px * rng.uniform(), rng.uniform(0, math.pi))
+        if self.faults.banding:
+            light = light * _bands(light.shape[0], self.faults.banding, index)
         spread = self.faults.noise * np.sqrt(0.4 + 0.6 * np.clip(light, 0, 255) / 128)
         noise = rng.standard_normal(light.shape, dtype=np.float32)
         noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.45), np.float32) * 1.35
@@ -80,11 +93,16 @@ def photograph(
         lean_y_deg=faults.lean_deg * math.sin(lean_to),
     )
     size_mm = (page.image.shape[1] / px_per_mm, page.image.shape[0] / px_per_mm)
-    surface = _surface(projection, pose, size_mm, faults.bend_mm, int(rng.integers(2)))
+    surface = _surface(projection, pose, size_mm, faults.bend_mm, int(rng.integers(2)), faults.tube_mm)
     in_frame = projection.px_per_mm * projection.magnification(pose.z)
     blur = math.hypot(lens_blur_px(min(projection.width, window.width * 8)), faults.defocus_px)
     texture = texture_for(paper, px_per_mm, in_frame, blur)
-    across, down = _inverse(surface, projection.homography(pose, *size_mm), window)
+    across, down = _inverse(
+        surface,
+        projection.homography(pose, *size_mm),
+        window,
+        _TUBE_STEPS if faults.tube_mm else _BEND_STEPS,
+    )
     face = cv2.remap(
         texture.image,
         across * np.float32(texture.px_per_mm) - np.float32(0.5),
@@ -95,7 +113,13 @@ def photograph(
     edge = np.minimum(np.minimum(across, size_mm[0] - across), np.minimum(down, size_mm[1] - down))
     cover = np.clip(edge * np.float32(in_frame) + np.float32(0.5), 0, 1)
     ground = desk(window.width, window.height, seed, "speckled" if rng.uniform() < 0.3 else "wood")
-    light = (face * cover + ground * (1 - cover)) * _illumination(window, faults.shading, rng)
+    lit = _illumination(window, faults.shading, rng)
+    if faults.screen:
+        face = _glowing(face, faults, across, down) + _mirrored(window, faults.reflection, seed)
+        light = face * cover + ground * (1 - cover) * lit
+    else:
+        light = (face * cover + ground * (1 - cover)) * lit
+    light = _burnt(light * np.float32(faults.light))
     symbols = tuple((box, _corners(surface, box, window)) for box in page.boxes)
     if faults.glare > 0:
         light += _glare(window, faults, symbols, in_frame, rng)
@@ -103,11 +127,21 @@ def photograph(
 
 
 def _surface(
-    projection: Projection, pose: Pose, size_mm: tuple[float, float], bend_mm: float, axis: int
+    projection: Projection,
+    pose: Pose,
+    size_mm: tuple[float, float],
+    bend_mm: float,
+    axis: int,
+    tube_mm: float = 0.0,
 ) -> _Surface:
-    """A page bent over one of its axes, its middle highest."""
+    """A page bent over one of its axes, its middle highest, or wrapped around a tube."""
 
     def to_px(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        if tube_mm:
+            turn = np.clip((points[:, axis] - size_mm[axis] / 2) / tube_mm, -_WIDEST_TURN, _WIDEST_TURN)
+            round_it = points.copy()
+            round_it[:, axis] = size_mm[axis] / 2 + tube_mm * np.sin(turn)
+            return projection.pixels(pose, size_mm, round_it, tube_mm * (np.cos(turn) - 1))
         height = bend_mm * (1 - (2 * points[:, axis] / size_mm[axis] - 1) ** 2)
         return projection.pixels(pose, size_mm, points, height)
 
@@ -115,7 +149,7 @@ def _surface(
 
 
 def _inverse(
-    surface: _Surface, flat: NDArray[np.float64], window: Window
+    surface: _Surface, flat: NDArray[np.float64], window: Window, steps: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Which point of the page (mm) each pixel of the window shows.
 
@@ -127,7 +161,7 @@ def _inverse(
     wanted = np.column_stack([x.ravel(), y.ravel()]).astype(np.float64) * _GRID_PX + offset
     back = np.asarray(np.linalg.inv(flat), dtype=np.float64)
     points = project(back, wanted)
-    for _ in range(_BEND_STEPS):
+    for _ in range(steps):
         displaced = surface(points) - project(flat, points)
         points = project(back, wanted - displaced)
     grid = points.reshape(rows, columns, 2).astype(np.float32)
@@ -172,13 +206,46 @@ def _glare(
         corners = np.array(square[int(rng.integers(len(square)))])
         size = float(np.linalg.norm(corners[0] - corners[2])) / math.sqrt(2)
         towards = rng.uniform(0, math.tau)
-        centre = corners.mean(axis=0) + size * rng.uniform(0.3, 1.1) * np.array(
+        centre = corners.mean(axis=0) + size * rng.uniform(*faults.glare_at) * np.array(
             [math.cos(towards), math.sin(towards)]
         )
     radius = faults.glare_mm * px_per_mm
     across = np.exp(-0.5 * ((np.arange(window.width) - centre[0]) / radius) ** 2)
     down = np.exp(-0.5 * ((np.arange(window.height) - centre[1]) / radius) ** 2)
     return np.asarray(faults.glare * np.outer(down, across), dtype=np.float32)
+
+
+def _glowing(
+    face: NDArray[np.float32], faults: Faults, across: NDArray[np.float32], down: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A screen's own light, beating with the sensor's grid: both are sampled at the middle of the pixels."""
+    turn = np.float32(math.tau / _PIXEL_PITCH_MM)
+    grid = np.cos(across * turn) + np.cos(down * turn)
+    return np.asarray(face * faults.screen * (1 + np.float32(faults.moire / 2) * grid), np.float32)
+
+
+def _mirrored(window: Window, levels: float, seed: int) -> NDArray[np.float32]:
+    """A window mirrored in glass: bright on one side of a soft edge."""
+    rng = np.random.default_rng([seed, 13])
+    towards = rng.uniform(0, math.tau)
+    x, y = np.meshgrid(np.linspace(-0.5, 0.5, window.width), np.linspace(-0.5, 0.5, window.height))
+    along = x * math.cos(towards) + y * math.sin(towards) - rng.uniform(-0.2, 0.2)
+    return np.asarray(levels / (1 + np.exp(-along / 0.02)), np.float32)
+
+
+def _burnt(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is beyond the sensor's range spills a little over its neighbours."""
+    over = np.maximum(light - 255, 0)
+    if not over.any():
+        return np.asarray(light, np.float32)
+    return np.asarray(light + _BLOOM * cv2.GaussianBlur(over, (0, 0), 2.0), np.float32)
+
+
+def _bands(rows: int, depth: float, index: int) -> NDArray[np.float32]:
+    """What a dimmed screen leaves of its light in each row (rows x 1), at that look."""
+    phase = math.tau * np.arange(rows) / _BANDS_ROWS + index * _BANDS_PHASE
+    dark = 1 / (1 + np.exp(-8 * np.sin(phase)))
+    return np.asarray(1 - depth * dark[:, None], np.float32)
 
 
 def _shaken(light: NDArray[np.float32], length_px: float, angle: float) -> NDArray[np.float32]:

@@ -13,14 +13,16 @@ from appliance.simulation.canvas import Canvas, SymbolBox
 from appliance.simulation.pages import MAX_DPI, DrawnPage
 from appliance.simulation.symbols import modules
 
-__all__ = ["Sample", "SymbolKind", "draw_sample"]
+__all__ = ["Sample", "SymbolKind", "draw_box_sample", "draw_sample"]
 
 SymbolKind = Literal["qr", "ins"]
+"""Of an ordonnance and of an identity."""
 
 _SIDE_MM: Final = 72.0
 _QR_MODULE_MM: Final = 27.0 / 49
 _INS_MODULE_MM: Final = 16.5 / 36
 _GS: Final = "\x1d"
+_LOT: Final = "10A1234B"
 
 # Published test persons: family name, given names, sex, birth date (day, month, year), place, number, key.
 _PERSONS: Final = (
@@ -45,6 +47,20 @@ class Sample:
     page: DrawnPage
     box: SymbolBox
     module_mm: float
+
+
+def draw_box_sample(rng: np.random.Generator, side_mm: float = 5.0) -> Sample:
+    """The code of a medicine box, `side_mm` wide, with the clear text beside it."""
+    canvas = Canvas(_SIDE_MM, _SIDE_MM, MAX_DPI)
+    serial = "".join(str(digit) for digit in rng.integers(0, 10, 10))
+    content = f"010340093000001{rng.integers(10)}17{rng.integers(26, 30)}0630{_LOT}{_GS}21{serial}".encode()
+    place = (_SIDE_MM - side_mm) / 2
+    canvas.symbol(Symbology.DATA_MATRIX, content, (place, place, side_mm, side_mm))
+    box = canvas.boxes[-1]
+    for index, line in enumerate(("CIP 34009 300 000 1", "LOT A1234B", "EXP 06-2028", f"SN {serial}")):
+        canvas.text(box.x + side_mm + 2, box.y - 1 + 2.4 * index, line, 5)
+    module_mm = side_mm / modules(Symbology.DATA_MATRIX, content).shape[1]
+    return Sample(DrawnPage(canvas.grey(), MAX_DPI, (box,)), box, module_mm)
 
 
 def draw_sample(kind: SymbolKind, rng: np.random.Generator) -> Sample:

@@ -35,6 +35,7 @@ class Wear:
         specks: dark and light dots a square centimetre.
         pen_strokes: strokes of a ballpoint pen, drawn over symbols.
         folds: creases across the paper, through symbols.
+        blots: stains and stickers as large as half a symbol, over symbols.
     """
 
     dot_gain_mm: float = 0.0
@@ -43,6 +44,7 @@ class Wear:
     specks: float = 0.0
     pen_strokes: int = 0
     folds: int = 0
+    blots: int = 0
 
 
 NO_WEAR: Final = Wear()
@@ -66,7 +68,19 @@ def worn(
         paper = _fold(paper, px_per_mm, _target(boxes, rng), rng)
     for _ in range(wear.pen_strokes):
         _pen_stroke(paper, px_per_mm, _target(boxes, rng), rng)
+    for _ in range(wear.blots):
+        _blot(paper, px_per_mm, _target(boxes, rng), rng)
     return paper
+
+
+def _blot(paper: GreyImage, px_per_mm: float, box: SymbolBox | None, rng: np.random.Generator) -> None:
+    """A stain or a sticker, in place: about a quarter of the symbol is gone."""
+    point = _point_in(box, paper.shape, px_per_mm, rng)
+    side = (20.0 if box is None else box.width) * px_per_mm
+    axes = (round(side * rng.uniform(0.2, 0.36)), round(side * rng.uniform(0.2, 0.36)))
+    grey = int(rng.choice([INK + 12, PAPER]))
+    at = (round(point[0]), round(point[1]))
+    cv2.ellipse(paper, at, axes, float(rng.uniform(0, 180)), 0, 360, (grey,), -1, cv2.LINE_AA)
 
 
 def _target(boxes: Sequence[SymbolBox], rng: np.random.Generator) -> SymbolBox | None:

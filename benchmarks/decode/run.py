@@ -16,7 +16,7 @@ import cv2
 from benchmarks.decode.costs import Cost, cost_tasks
 from benchmarks.decode.outcome import LOOKS, Outcome, tally
 from benchmarks.decode.report import cost_table, rate_table
-from benchmarks.decode.scenes import crop_tasks, sheet_tasks
+from benchmarks.decode.scenes import crop_tasks, fault_tasks, sheet_tasks
 
 __all__ = ["QUICK_SCENES", "SCENES", "SECTIONS", "Plan", "run"]
 
@@ -84,6 +84,11 @@ def _sheets(plan: Plan) -> Section:
     return _rates("Whole A4 sheets", ("symbol", "scene", "frame"), _measure(tasks, plan), plan)
 
 
+def _faults(plan: Plan) -> Section:
+    tasks = list(fault_tasks(plan.scenes, quick=plan.quick, first_seed=plan.first_seed))
+    return _rates("One fault at a time", ("fault", "severity", "px a module"), _measure(tasks, plan), plan)
+
+
 def _costs(plan: Plan) -> Section:
     costs: list[Cost] = _measure(list(cost_tasks(quick=plan.quick)), plan)
     return Section("CPU a frame", cost_table(costs), [cost.to_json() for cost in costs])
@@ -98,7 +103,12 @@ def _rates(title: str, header: Sequence[str], outcomes: Iterable[Outcome], plan:
     return Section(title, rate_table(rates, header, plan.looks), values)
 
 
-SECTIONS: Mapping[str, Callable[[Plan], Section]] = {"crops": _crops, "sheets": _sheets, "costs": _costs}
+SECTIONS: Mapping[str, Callable[[Plan], Section]] = {
+    "crops": _crops,
+    "sheets": _sheets,
+    "faults": _faults,
+    "costs": _costs,
+}
 
 
 def run(plan: Plan, sections: Sequence[str], *, as_json: bool) -> None:

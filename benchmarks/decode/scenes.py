@@ -11,12 +11,13 @@ import numpy as np
 from appliance.decode.symbol import Symbology
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.distress import DIFFICULTIES, Difficulty, SymbolKind, crop, still_scene
+from appliance.simulation.named_faults import NAMED_FAULTS, faulty
 from appliance.simulation.optics import FIELD_WIDTH_MM
 from appliance.simulation.photograph import StillScene
 from benchmarks.decode.outcome import LOOKS, Outcome
 from benchmarks.decode.watching import Truth, watch
 
-__all__ = ["CropTask", "SheetTask", "crop_tasks", "sheet_tasks"]
+__all__ = ["CropTask", "FaultTask", "SheetTask", "crop_tasks", "fault_tasks", "sheet_tasks"]
 
 PX_PER_MODULE = (1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0, 4.0, 6.0)
 QUICK_PX_PER_MODULE = (1.75, 2.0, 2.25, 3.0)
@@ -75,6 +76,31 @@ class SheetTask:
             if box.symbology in KIND_OF
         }
         return watch(scene.look, self.looks, truth, FIELD_WIDTH_MM)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTask:
+    """One symbol with one fault."""
+
+    name: str
+    severity: Difficulty
+    seed: int
+    looks: int
+
+    def run(self) -> list[Outcome]:
+        """Show it to all readers."""
+        scene = faulty(self.name, self.severity, self.seed)
+        ((box, _),) = scene.symbols
+        cell = (self.name, self.severity, f"{NAMED_FAULTS[self.name].px_per_module:g}")
+        return watch(scene.look, self.looks, {cell: (box.symbology, box.content)}, field_width_of(scene))
+
+
+def fault_tasks(scenes: int, *, quick: bool, first_seed: int = 0) -> Iterator[FaultTask]:
+    """Every named fault at every severity."""
+    for seed in range(first_seed, first_seed + scenes):
+        for name in NAMED_FAULTS:
+            for severity in DIFFICULTIES[1:] if quick else DIFFICULTIES:
+                yield FaultTask(name, severity, seed, LOOKS[1 if quick else -1])
 
 
 def crop_tasks(scenes: int, *, quick: bool, first_seed: int = 0) -> Iterator[CropTask]:

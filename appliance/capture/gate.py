@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from appliance.capture.frame import Frame, GreyImage
 
-__all__ = ["ChangeGate"]
+__all__ = ["Background", "ChangeGate"]
 
 CELL_PX = 16
 """Side of a cell of the full frame: 3 mm on the counter at 2304 px for 400 mm, half the smallest code."""
@@ -32,6 +32,9 @@ a sensor at its noisiest (sigma 25) give 3."""
 LARGEST_ROW_GAIN = 1.15
 """Mains flicker and clouds scale whole rows by less than this; a sheet laid down scales them by more."""
 
+LARGEST_GAIN = 8.0
+"""What the light of a day, and an exposure that follows it, may scale the bare counter by."""
+
 DRIFT_FRAMES = 64
 """The reference follows what counts as unchanged with this time constant, for daylight that fades."""
 
@@ -50,25 +53,68 @@ class ChangeGate:
 
     def __init__(self) -> None:
         self._reference: _Cells | None = None
+        self._cells: _Cells | None = None
+        self._is_new = False
+
+    @property
+    def is_new(self) -> bool:
+        """What was said of the latest frame."""
+        return self._is_new
+
+    @property
+    def cells(self) -> _Cells | None:
+        """Mean grey of the latest frame's cells; never written to again."""
+        return self._cells
 
     def changed(self, frame: Frame) -> bool:
         """Whether the frame shows anything new; the first one does, and one of another size."""
-        cells = _cells(frame)
+        self._cells = cells = _cells(frame)
         reference = self._reference
-        if reference is None or reference.shape != cells.shape:
-            self._reference = cells
-            return True
-        difference = np.abs(cells - reference * _row_gains(cells, reference))
-        noise = min(LARGEST_NOISE, float(np.median(difference)) * _MAD_TO_SIGMA)
-        if float(difference.max()) > max(LEAST_STEP, NOISE_FACTOR * noise):
-            self._reference = cells
-            return True
-        reference += (cells - reference) / DRIFT_FRAMES
-        return False
+        self._is_new = reference is None or _differ(cells, reference)
+        if reference is None or self._is_new:
+            self._reference = cells.copy()
+        else:
+            reference += (cells - reference) / DRIFT_FRAMES
+        return self._is_new
 
     def reset(self) -> None:
         """Forget: the next frame is new."""
         self._reference = None
+
+
+class Background:
+    """The bare counter as it was last seen, to tell whether something lies on it."""
+
+    def __init__(self) -> None:
+        self._cells: _Cells | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was ever seen."""
+        return self._cells is not None
+
+    def take(self, gate: ChangeGate) -> None:
+        """What the gate saw last is the bare counter."""
+        self._cells = gate.cells
+
+    def differs(self, gate: ChangeGate) -> bool:
+        """Whether what the gate saw last is not the bare counter, be it brighter or darker as a whole."""
+        seen, bare = gate.cells, self._cells
+        if seen is None or bare is None:
+            return False
+        if seen.shape != bare.shape:
+            return True
+        gain = float(np.median((seen + 1) / (bare + 1)))
+        return _differ(seen, bare * np.float32(min(max(gain, 1 / LARGEST_GAIN), LARGEST_GAIN)))
+
+
+def _differ(cells: _Cells, reference: _Cells) -> bool:
+    """Whether any cell differs beyond noise and light."""
+    if reference.shape != cells.shape:
+        return True
+    difference = np.abs(cells - reference * _row_gains(cells, reference))
+    noise = min(LARGEST_NOISE, float(np.median(difference)) * _MAD_TO_SIGMA)
+    return float(difference.max()) > max(LEAST_STEP, NOISE_FACTOR * noise)
 
 
 def _row_gains(cells: _Cells, reference: _Cells) -> _Cells:

@@ -11,7 +11,9 @@ import click
 
 from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.base.vitality import Vitality
-from appliance.capture.frame import Camera
+from appliance.capture.bracketing import Bracketer
+from appliance.capture.frame import Camera, Frame
+from appliance.capture.gate import ChangeGate
 from appliance.capture.sources import camera_from_settings
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.decode.announcer import Announcer
@@ -42,23 +44,36 @@ def command(settings: Settings) -> None:
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
+    camera, gate = _camera(settings, runtime, clock), ChangeGate()
     with closing(IsolatedReader(clock=clock)) as reader:
         reader.start()
-        look = LiveReader(reader)
-        eye = compose(runtime, _camera(settings, runtime, clock), look, clock, lambda: vitality.beat(_FRAMES))
+        eye = compose(
+            runtime,
+            camera,
+            LiveReader(reader, gate),
+            clock,
+            beat=lambda: vitality.beat(_FRAMES),
+            steer=Bracketer(camera, gate),
+        )
         with serving(vitality):
             eye.run(stopping)
 
 
 def compose(
-    runtime: Path, camera: Camera, look: Look, clock: Clock, beat: Callable[[], None] = lambda: None
+    runtime: Path,
+    camera: Camera,
+    look: Look,
+    clock: Clock,
+    *,
+    beat: Callable[[], None] = lambda: None,
+    steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
 ) -> Eye:
     """The eye over a camera, with its socket and its preview in the runtime directory."""
     preview = runtime / "preview"
     preview.mkdir(mode=0o770, exist_ok=True)
     announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
     link = CounterLink(runtime / "sightings.sock", announcer, clock)
-    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat)
+    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat, steer)
 
 
 def _new_sighting() -> str:

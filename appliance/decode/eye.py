@@ -62,8 +62,15 @@ class Eye:
         preview: Preview,
         clock: Clock,
         beat: Callable[[], None] = lambda: None,
+        steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
     ) -> None:
+        """Put the parts together.
+
+        `beat` is called while the loop lives; `steer` is told after each frame whether something in it is
+        read, and sets the camera for the next ones.
+        """
         self.frames = 0
+        self._steer = steer
         self._beat = beat
         self._camera = camera
         self._look = look
@@ -104,6 +111,7 @@ class Eye:
             self._link.send(messages)
             self._say_camera(CameraState.OK)
             self._link.pump(self.frames)
+            self._steer(frame, any(p.unseen_since_ns is None for p in self._announcer.in_view))
             self._preview.offer(frame, self._announcer.in_view)
 
     def _say_camera(self, state: CameraState, reason: str = "") -> None:

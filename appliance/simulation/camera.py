@@ -14,6 +14,7 @@ from appliance.capture.frame import (
     Camera,
     CameraLostError,
     CameraTimeoutError,
+    ExposureTarget,
     Frame,
     GreyImage,
 )
@@ -71,6 +72,7 @@ class SimulatedCamera(Camera):
         self._pacer = FramePacer(frames_per_s, self._clock)
         self._view: CounterView | None = None
         self._is_open = False
+        self._target = ExposureTarget.PAPER
         self._sequence = 0
         self._scene = Scene()
         self._scene_stamp: tuple[int, ...] | None = None
@@ -84,6 +86,7 @@ class SimulatedCamera(Camera):
         if self._view is None:
             self._view = CounterView(*self._size, self._seed)
         self._pacer.restart()
+        self._target = ExposureTarget.PAPER
         self._is_open = True
 
     def capture(self, timeout_s: float = 1.0) -> Frame:
@@ -100,14 +103,18 @@ class SimulatedCamera(Camera):
             waited_s = (self._clock.monotonic_ns() - before_ns) / 1e9
             self._clock.sleep(max(timeout_s - waited_s, 0.0))
             raise CameraTimeoutError(f"no frame within {timeout_s:g} s")
-        grey = self._view.render(scene, at_ns)
-        frame = Frame(grey, self._sequence, at_ns, self._small(grey))
+        grey = self._view.render(scene, at_ns, self._target)
+        frame = Frame(grey, self._sequence, at_ns, self._small(grey), self._target)
         self._sequence += 1
         return frame
 
     def close(self) -> None:
         """Unplug; what was drawn is kept for the next opening."""
         self._is_open = False
+
+    def set_exposure(self, target: ExposureTarget) -> None:
+        """From the next frame on; opened anew it is paper again."""
+        self._target = target
 
     def _small(self, grey: GreyImage) -> GreyImage | None:
         if self._small_width is None:

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.capture.frame import GreyImage
+from appliance.capture.exposure import STOPS
+from appliance.capture.frame import ExposureTarget, GreyImage
 
 __all__ = [
     "FIELD_WIDTH_MM",
@@ -178,13 +179,19 @@ _LONGEST_S: Final = 0.020
 _MAX_GAIN: Final = 4.0
 
 
-def exposure_for(light: float) -> Exposure:
-    """Expose for paper: longer first, up to 20 ms, then gain up to 4; below that the picture gets dark."""
+def exposure_for(light: float, target: ExposureTarget = ExposureTarget.PAPER) -> Exposure:
+    """Expose for paper: longer first, up to 20 ms, then gain up to 4; below that the picture gets dark.
+
+    For screens it is the same with the stops that cameras add, by gain where there is some to spare.
+    """
     wanted = 1.0 / max(light, 1e-3)
     longer = min(wanted, _LONGEST_S / _BASE_TIME_S)
     gain = min(max(wanted / longer, 1.0), _MAX_GAIN)
     total = longer * gain
-    return Exposure(min(light * total, 1.0), total, gain, _BASE_TIME_S * longer)
+    factor = 2 ** STOPS[target]
+    return Exposure(
+        min(light * total, 1.0) * factor, total * factor, max(gain * factor, 1.0), _BASE_TIME_S * longer
+    )
 
 
 _NOISE_UNIT: Final = 32

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.capture.frame import GreyImage
+from appliance.capture.frame import ExposureTarget, GreyImage
 from appliance.decode.symbol import Point
 from appliance.simulation.canvas import SymbolBox
 from appliance.simulation.catalogue import ITEMS
@@ -47,7 +47,7 @@ class SymbolInView:
 class _Still:
     """What does not change from frame to frame: the light on the sensor and the noise's spread there."""
 
-    key: tuple[float, tuple[_Key, ...]]
+    key: tuple[Exposure, tuple[_Key, ...]]
     grey: GreyImage
     light: NDArray[np.int16]
     spread: NDArray[np.int16]
@@ -76,13 +76,11 @@ class CounterView:
         self._courses: dict[PlacedObject, Course] = {}
         self._still: _Still | None = None
 
-    def render(self, scene: Scene, at_ns: int) -> GreyImage:
+    def render(self, scene: Scene, at_ns: int, target: ExposureTarget = ExposureTarget.PAPER) -> GreyImage:
         """The frame whose exposure is centred on `at_ns`, height x width; a new array each time."""
-        exposure = exposure_for(scene.light)
+        exposure = exposure_for(scene.light, target)
         moments = self._moments(scene, at_ns)
-        still = self._still_part(
-            scene.light, exposure, [(placed, moment) for placed, moment in moments if moment.lies]
-        )
+        still = self._still_part(exposure, [(placed, moment) for placed, moment in moments if moment.lies])
         moving = self._moving_sprites(moments, exposure)
         if not moving:
             return self._noise.add(still.light, still.spread)
@@ -121,16 +119,14 @@ class CounterView:
         item = ITEMS[placed.slug]
         return Course.of(placed, item, self.projection.field_height_mm, self._painter.page(item).boxes)
 
-    def _still_part(
-        self, light: float, exposure: Exposure, lying: list[tuple[PlacedObject, Moment]]
-    ) -> _Still:
+    def _still_part(self, exposure: Exposure, lying: list[tuple[PlacedObject, Moment]]) -> _Still:
         poses = [(placed.slug, moment.pose) for placed, moment in lying if moment.pose is not None]
-        key = (light, tuple((slug, *_place(pose)) for slug, pose in poses))
+        key = (exposure, tuple((slug, *_place(pose)) for slug, pose in poses))
         if self._still is not None and self._still.key == key:
             return self._still
         grey = np.asarray(cv2.multiply(self._desk, self._light, scale=exposure.reflected / 255), np.uint8)
         for slug, pose in poses:
-            sprite = self._resting_sprite(slug, pose, light, exposure)
+            sprite = self._resting_sprite(slug, pose, exposure)
             if sprite is not None:
                 sprite.lay_over(grey)
         self._still = _Still(key, grey, *self._on_sensor(grey, exposure))
@@ -143,8 +139,8 @@ class CounterView:
             light += np.asarray(self._glare * exposure.reflected, np.int16)
         return light, np.asarray(cv2.LUT(cv2.convertScaleAbs(light), Noise.spread(exposure.gain)), np.int16)
 
-    def _resting_sprite(self, slug: str, pose: Pose, light: float, exposure: Exposure) -> Sprite | None:
-        key = (slug, light, *_place(pose))
+    def _resting_sprite(self, slug: str, pose: Pose, exposure: Exposure) -> Sprite | None:
+        key = (slug, exposure, *_place(pose))
         sprite = self._sprites.get(key)
         if sprite is None:
             sprite = self._painter.object_sprite(ITEMS[slug], pose, exposure)

@@ -52,7 +52,7 @@ def command(directory: Path, scale: int, sheet: bool) -> None:
 
 def enlarged(exhibit: Exhibit, scale: int) -> Image.Image:
     """One screen, each of its pixels a square of `scale` pixels."""
-    image = render(exhibit.screen, tick=exhibit.tick)
+    image = render(exhibit.screen, tick=exhibit.tick, large=exhibit.large)
     return image.resize((WIDTH * scale, HEIGHT * scale), Image.Resampling.NEAREST)
 
 

@@ -49,6 +49,7 @@ class Panel:
         self._state: State | None = None
         self._screen: Screen = Starting()
         self._contrast = FULL_CONTRAST
+        self._large = False
         self._is_new = True
         self._since_ns = clock.monotonic_ns()
         self._status: dict[str, object] = {}
@@ -63,11 +64,12 @@ class Panel:
         self._state = state
         now = screen(state)
         contrast = _contrast(now, state.face.preferences)
+        large = state.face.preferences.large_text
         with self._changed:
             if now != self._screen:
                 self._since_ns = self._clock.monotonic_ns()
-            if (now, contrast) != (self._screen, self._contrast):
-                self._screen, self._contrast = now, contrast
+            if (now, contrast, large) != (self._screen, self._contrast, self._large):
+                self._screen, self._contrast, self._large = now, contrast, large
                 self._is_new = True
                 self._changed.notify()
         self._signals.light(state.face.light)
@@ -94,10 +96,11 @@ class Panel:
         try:
             while not stopping.is_set():
                 with self._changed:
-                    now, contrast, since_ns = self._screen, self._contrast, self._since_ns
+                    now, contrast, large = self._screen, self._contrast, self._large
+                    since_ns = self._since_ns
                     self._is_new = False
                 tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
-                composed = compose(now, tick)
+                composed = compose(now, tick, large=large)
                 self._display.show(composed.image, contrast)
                 moves_ns = None
                 if composed.changes_in is not None:

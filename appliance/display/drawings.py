@@ -27,6 +27,7 @@ from appliance.texts import menu as menu_texts
 from appliance.texts import screens as texts
 
 __all__ = [
+    "LINK_MARKS",
     "camera_lost",
     "damaged",
     "discordance",
@@ -34,6 +35,7 @@ __all__ = [
     "ins",
     "link",
     "medicine",
+    "missing",
     "opaque",
     "ordonnance_check",
     "ordonnance_patient",
@@ -62,7 +64,7 @@ _PLAIN_GROUPS: Final = (3,)
 _DOT_TICKS: Final = 10
 _DOTS: Final = 3
 
-_LINK_MARKS: Final = {
+LINK_MARKS: Final = {
     LgoLink.PRESENT: icons.CHECK,
     LgoLink.ABSENT: icons.CROSS,
     LgoLink.NEVER: icons.DASH,
@@ -84,19 +86,19 @@ def starting(canvas: Canvas) -> None:
 def ready(canvas: Canvas, screen: Ready) -> None:
     """The hour large; what is missing, or what to do."""
     layout.title(canvas, texts.READY)
-    layout.lgo(canvas, _LINK_MARKS[screen.lgo])
+    layout.lgo(canvas, LINK_MARKS[screen.lgo])
     canvas.line(Box(0, 16, WIDTH, 46), 42, screen.clock, huge(), align=Align.CENTRE)
     if not screen.camera_ok:
         layout.notices(canvas, [texts.CAMERA_ABSENT])
         return
-    missing = _missing(screen)
-    if missing:
-        layout.notices(canvas, [], [texts.LAY_DOWN, *missing])
+    remarks = missing(screen)
+    if remarks:
+        layout.notices(canvas, [], [texts.LAY_DOWN, *remarks])
     else:
         layout.footer(canvas, texts.LAY_DOWN)
 
 
-def _missing(screen: Ready) -> list[str]:
+def missing(screen: Ready) -> list[str]:
     """What is not there, and since when, where that is known."""
     remarks = [_LINK_REMARKS[screen.lgo]] if screen.lgo in _LINK_REMARKS else []
     if screen.lgo is LgoLink.ABSENT and screen.lgo_since is not None:

@@ -18,9 +18,11 @@ class Exhibit:
         caption: what it shows, in French.
         screen: the value.
         tick: when.
+        large: in large letters.
     """
 
     slug: str
     caption: str
     screen: Screen
     tick: int = 0
+    large: bool = False

@@ -91,6 +91,28 @@ _CPS: Final = CpsRead(
     delivered=True,
 )
 
+_LARGE: Final = (
+    Exhibit("large-ready", "Grands textes : prêt", Ready("14:32", True, LgoLink.PRESENT), large=True),
+    Exhibit("large-patient", "Grands textes : le patient", _GENE, large=True),
+    Exhibit("large-given-name", "Grands textes : son prénom", _GENE, tick=50, large=True),
+    Exhibit("large-birth", "Grands textes : sa naissance", _GENE, tick=100, large=True),
+    Exhibit("large-rpps", "Grands textes : RPPS à comparer", _GENE, tick=150, large=True),
+    Exhibit(
+        "large-warning",
+        "Grands textes : à vérifier",
+        replace(_GENE, warnings=("Clé RPPS fausse",), delivered=False),
+        large=True,
+    ),
+    Exhibit("large-long", "Grands textes : nom long, défilant", _LONG, tick=60, large=True),
+    Exhibit("large-medicine", "Grands textes : péremption", _BOX, tick=50, large=True),
+    Exhibit(
+        "large-discordance",
+        "Grands textes : deux prénoms",
+        Discordance("Prénom", "Ordonnance", "ALAIN", "INS", "TOUSSAINT"),
+        large=True,
+    ),
+)
+
 GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("starting", "Démarrage", Starting(), tick=25),
     Exhibit("ready", "Prêt, LGO relié", Ready("14:32", True, LgoLink.PRESENT)),
@@ -252,6 +274,7 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
             birth_date="23/02\x1b1966",
         ),
     ),
+    *_LARGE,
     *MENU_GALLERY,
 )
 """In the order of a day at the counter; what speaks of the device itself comes last."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from appliance.display import card_drawings, drawings, menu_pages, psc_drawings, status_drawings
+from appliance.display import (
+    card_drawings,
+    drawings,
+    large_drawings,
+    menu_pages,
+    psc_drawings,
+    status_drawings,
+)
 from appliance.display.canvas import Canvas, Placement
 from appliance.display.card_screens import (
     CardMessage,
@@ -69,9 +76,9 @@ class Composed:
     changes_in: int | None
 
 
-def render(screen: Screen, *, tick: int = 0) -> Image.Image:
+def render(screen: Screen, *, tick: int = 0, large: bool = False) -> Image.Image:
     """The screen as a 128x64 picture of mode 1, `tick` ticks (of TICK_S) after it appeared."""
-    return compose(screen, tick).image
+    return compose(screen, tick, large=large).image
 
 
 def next_change(screen: Screen, tick: int) -> int | None:
@@ -79,9 +86,12 @@ def next_change(screen: Screen, tick: int) -> int | None:
     return compose(screen, tick).changes_in
 
 
-def compose(screen: Screen, tick: int) -> Composed:
-    """Draw the page whose turn it is; a page stays until all that scrolls on it was seen whole."""
-    pages = _pages(screen)
+def compose(screen: Screen, tick: int, *, large: bool = False) -> Composed:
+    """Draw the page whose turn it is; a page stays until all that scrolls on it was seen whole.
+
+    With `large`, a main screen is drawn in large letters, one thing a page.
+    """
+    pages = (large_drawings.pages(screen) if large else None) or _pages(screen)
     durations = [max(TURN_TICKS, _drawn(page, 0).cycle) for page in pages]
     turn = take_turns(durations, tick)
     canvas = _drawn(pages[turn.index], turn.tick)

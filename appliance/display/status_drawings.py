@@ -13,7 +13,7 @@ from appliance.prescriptions.status import Place
 from appliance.texts import screens as screen_texts
 from appliance.texts import statuses as texts
 
-__all__ = ["seen_again", "status_line", "status_page"]
+__all__ = ["seen_again", "status_alerts", "status_line", "status_page", "status_remarks"]
 
 _WORD: Final = Box(0, 12, WIDTH, 32)
 _WORD_BASELINE: Final = 28
@@ -43,10 +43,10 @@ def status_page(canvas: Canvas, screen: OrdonnanceRead, status: StatusHead) -> N
         medium(),
         align=Align.CENTRE,
     )
-    alerts = [*_alerts(status), *screen.warnings]
+    alerts = [*status_alerts(status), *screen.warnings]
     if alerts:
         layout.warning(canvas)
-    layout.notices(canvas, alerts, _remarks(status))
+    layout.notices(canvas, alerts, status_remarks(status))
 
 
 def _word(canvas: Canvas, status: StatusHead) -> None:
@@ -68,7 +68,7 @@ def _word(canvas: Canvas, status: StatusHead) -> None:
     canvas.line(inside, _WORD_BASELINE, word, large(), medium(), align=Align.CENTRE)
 
 
-def _alerts(status: StatusHead) -> list[str]:
+def status_alerts(status: StatusHead) -> list[str]:
     """What to do about it, where it was dispensed, and who says so and when: alerts stand alone."""
     if status.standing is Standing.FAILED:
         why = texts.FAILURES.get(status.failure, texts.FAILURES["unreachable"])
@@ -83,7 +83,7 @@ def _alerts(status: StatusHead) -> list[str]:
     return [*said, _said_by(status)] if said or status.standing in _STOPS else []
 
 
-def _remarks(status: StatusHead) -> list[str]:
+def status_remarks(status: StatusHead) -> list[str]:
     """Who says so and when; then what is good to know."""
     if status.source is None:
         return [texts.LOOKING_REMARK]

@@ -128,3 +128,8 @@ LGO_KEPT: Final = "Codes gardés"
 READER_ABSENT_SINCE: Final = "Sans lecteur dep. {hour}"
 LGO_WORD_ABSENT: Final = "LGO absent"
 READER_WORD_ABSENT: Final = "Sans lecteur"
+
+FAMILY_NAME: Final = "Nom"
+GIVEN_NAME: Final = "Prénom"
+EXPIRES: Final = "Péremption"
+"""Of the large variant, which shows them a page each."""

@@ -39,7 +39,8 @@ def compare(drawn: Image.Image, golden: Path, folder: Path) -> None:
 
 @exhibits
 def test_screen_is_as_it_was_looked_at(exhibit: Exhibit, golden_folder: Path, tmp_path: Path) -> None:
-    compare(render(exhibit.screen, tick=exhibit.tick), golden_folder / f"{exhibit.slug}.png", tmp_path)
+    drawn = render(exhibit.screen, tick=exhibit.tick, large=exhibit.large)
+    compare(drawn, golden_folder / f"{exhibit.slug}.png", tmp_path)
 
 
 def test_no_golden_picture_is_left_over(golden_folder: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.cards.inputs import PinRefusal
+from appliance.display import large_drawings
 from appliance.display.canvas import HEIGHT, WIDTH, Box
 from appliance.display.card_screens import (
     CardMessage,
@@ -70,12 +71,13 @@ from appliance.texts.screens import CARD_TEST, CARD_WARNINGS_SHORT
 from appliance.texts.warnings import WARNING_SHORT_TEXTS
 
 SMALLEST_CAPITAL_PX = 7
+TITLE_BOTTOM_PX = 11
 SMALLEST_CAPITAL_THAT_MATTERS_PX = 9
 DATA_FIELDS = {
     "number", "patient", "given_name", "birth_date", "rpps", "am", "birth_name", "given_names",
     "family_name", "end", "left", "right", "label", "lot", "expiry", "host",
 }  # fmt: skip
-LONG_SCROLL = {"ins-long", "ins-long-scrolling"}
+LONG_SCROLL = {"ins-long", "ins-long-scrolling", "large-long", "status-line-elsewhere", "status-line-here"}
 
 exhibits = pytest.mark.parametrize("exhibit", GALLERY, ids=lambda exhibit: exhibit.slug)
 
@@ -229,6 +231,17 @@ def test_no_text_of_any_code_leaves_its_box(screen: Screen, tick: int) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(screens(french_names, our_words, our_sources, numbers, certificate_titles), ticks)
+def test_large_texts_stay_in_their_boxes_and_are_large(screen: Screen, tick: int) -> None:
+    composed = compose(screen, tick, large=True)
+    check_boxes(composed)
+    assert not any(placement.clipped_rows for placement in composed.placements)
+    if large_drawings.pages(screen) is not None and not isinstance(screen, OrdonnanceRead):
+        low = [p for p in composed.placements if p.cap_height < SMALLEST_CAPITAL_THAT_MATTERS_PX]
+        assert all(placement.box.bottom <= TITLE_BOTTOM_PX for placement in low), "only the title is small"
+
+
+@settings(deadline=None, max_examples=300)
+@given(screens(french_names, our_words, our_sources, numbers, certificate_titles), ticks)
 def test_no_french_name_is_clipped(screen: Screen, tick: int) -> None:
     composed = compose(screen, tick)
     check_boxes(composed)
@@ -240,7 +253,7 @@ def test_no_french_name_is_clipped(screen: Screen, tick: int) -> None:
 )
 def test_a_screen_of_ordinary_length_needs_no_scrolling(exhibit: Exhibit) -> None:
     for tick in range(0, 6 * TURN_TICKS, TURN_TICKS):
-        for placement in compose(exhibit.screen, tick).placements:
+        for placement in compose(exhibit.screen, tick, large=exhibit.large).placements:
             assert placement.width <= placement.box.width, placement.text
 
 

@@ -20,6 +20,7 @@ _NAMES = (
     "demo",
     "eye",
     "keys",
+    "national-base",
     "screens",
     "virtual-cards",
 )

@@ -59,6 +59,8 @@ def command(settings: Settings) -> None:
     with open_journal(settings, clock, journal_lost.set) as (journal, device_key):
         doorbell = Doorbell(runtime / "doorbell")
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
+        readers = _readers(settings, clock, runtime)
+        signatures = None if readers is None else readers.signatures
         counter = CounterRuntime(
             store=store,
             eye_server=lambda tell: EyeServer(runtime / "sightings.sock", tell),
@@ -68,11 +70,11 @@ def command(settings: Settings) -> None:
             to_local=lambda moment: moment.astimezone(),
             journal_lost=journal_lost,
             test_identities=settings.counter.test_identities,
-            readers=_readers(settings, clock, runtime),
+            readers=readers,
             beat=lambda: vitality.beat(_TURNS),
             services=MenuServices(journal, preferences_file, about),
             face=_face(settings, preferences_file),
-            statuses=status_desk_of(settings, device_key, doorbell, clock),
+            statuses=status_desk_of(settings, device_key, doorbell, clock, signatures),
             psc=_pro_sante_connect(settings, clock),
         )
         with serving(vitality):

@@ -26,14 +26,19 @@ from appliance.settings import Settings
 from appliance.simulation.cards.igc_folder import authorities_folder, load_or_create
 from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, PcscdUnavailableError, check_installed
 from appliance.simulation.cards.program import clear_folder, daemon_socket
+from appliance.simulation.national_base.gate import KNOWN_IDAM
+from appliance.simulation.national_base.program import load_or_create_keys
+from appliance.simulation.national_base.server import PATH
 from appliance.simulation.supervisor import Supervisor, comptoir_command
-from appliance.texts.demo import BANNER, CLIENT_NAME, PAGE_NAME, PORT_TAKEN
+from appliance.texts.demo import BANNER, CLIENT_NAME, PAGE_NAME, PORT_TAKEN, STATUS_HELP
 from appliance.texts.virtual_cards import UNAVAILABLE
 
 __all__ = ["command"]
 
 _HOST = "127.0.0.1"
 _TOKEN_BYTES = 16
+_BILLING_ID = "2B9990015"
+"""A test FINESS, as the base's pharmacist bills by."""
 _HOLD_S = 3.0
 """Each picture of a folder lies there for long enough to be looked at."""
 
@@ -47,10 +52,23 @@ _SIZES = {"1920x1080": (1920, 1080), "2304x1296": (2304, 1296), "4608x2592": (46
 @click.option("--rate", default=15, show_default=True, type=click.IntRange(1, 60), help="Images par seconde.")
 @click.option("--token", envvar="COMPTOIR_DEMO_TOKEN", help="Jeton du LGO (sinon tiré au hasard).")
 @click.option(
+    "--status",
+    default="simulated",
+    show_default=True,
+    type=click.Choice(["simulated", "tlsi"]),
+    help=STATUS_HELP,
+)
+@click.option(
     "--ready-file", type=click.Path(path_type=Path), help="Fichier où écrire l'adresse et le jeton (JSON)."
 )
 def command(
-    camera: str | None, port: int, size: str, rate: int, token: str | None, ready_file: Path | None
+    camera: str | None,
+    port: int,
+    size: str,
+    rate: int,
+    token: str | None,
+    status: str,
+    ready_file: Path | None,
 ) -> None:
     """Run the three programs under a supervisor until Ctrl-C; nothing is left behind."""
     log.configure()
@@ -61,7 +79,8 @@ def command(
     token = token or secrets.token_urlsafe(_TOKEN_BYTES)
     page_token = secrets.token_urlsafe(_TOKEN_BYTES)
     with _folder() as folder:
-        settings_file = _write_settings(folder, driver, camera, port, _SIZES[size], rate)
+        told_by = _told_by(folder, status)
+        settings_file = _write_settings(folder, told_by, driver, camera, port, _SIZES[size], rate)
         settings = Settings.load(settings_file)
         _pair(settings, token, page_token)
         load_or_create(settings.paths.state_directory, datetime.now(UTC))
@@ -72,6 +91,8 @@ def command(
                 ready_file, {"url": url, "token": token, "page_token": page_token, "folder": str(folder)}
             )
         programs = _programs(settings_file, settings.paths.runtime_directory, virtual_cards=_has_readers())
+        if status == "tlsi":
+            programs["national-base"] = comptoir_command("national-base", "--settings", str(settings_file))
         try:
             Supervisor(programs, folder / "run" / "programs.json", SystemClock()).run(stopping)
         finally:
@@ -139,8 +160,32 @@ def _driver(camera: str | None) -> str:
         raise click.ClickException(str(error)) from None
 
 
+def _told_by(folder: Path, status: str) -> dict[str, dict[str, object]]:
+    """The settings of whoever says the status: a base without a network, or one that wants the CPS."""
+    if status != "tlsi":
+        return {"prescriptions": {"source": status}}
+    keys = load_or_create_keys(folder / "state", datetime.now(UTC))
+    url = f"https://{_HOST}:{_free_port(0)}{PATH}"
+    return {
+        "prescriptions": {"source": "tlsi"},
+        "tlsi": {
+            "url": url,
+            "insi_url": url,
+            "authorities": str(keys.authority),
+            "idam": KNOWN_IDAM,
+            "billing_id": _BILLING_ID,
+        },
+    }
+
+
 def _write_settings(
-    folder: Path, driver: str, camera: str | None, port: int, size: tuple[int, int], rate: int
+    folder: Path,
+    told_by: dict[str, dict[str, object]],
+    driver: str,
+    camera: str | None,
+    port: int,
+    size: tuple[int, int],
+    rate: int,
 ) -> Path:
     values: dict[str, dict[str, object]] = {
         "paths": {
@@ -160,7 +205,7 @@ def _write_settings(
         "lamp": {"driver": "recorded"},
         "counter": {"test_identities": True},
         "cards": {"authorities": str(authorities_folder(folder / "state"))},
-        "prescriptions": {"source": "simulated"},
+        **told_by,
         "bridge": {"host": _HOST, "port": port},
     }
     path = folder / "comptoir.toml"

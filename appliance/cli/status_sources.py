@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from appliance.base.clock import Clock
+from appliance.cards.signing import SignatureDesk
+from appliance.cli.tlsi import tlsi_client_of, tlsi_source_of
 from appliance.counter.look_ups import LookUps
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.status_state import Asking, StatusPolicy
@@ -18,18 +19,22 @@ from appliance.simulation.prescriptions import SimulatedBase
 
 __all__ = ["board_of", "status_desk_of"]
 
-_log = logging.getLogger(__name__)
-
 
 def board_of(settings: Settings, device_key: bytes, clock: Clock) -> Board:
     """What counter and bridge share; both make it of the same settings."""
     return Board(Path(settings.paths.runtime_directory) / "prescriptions", device_key, clock)
 
 
-def status_desk_of(settings: Settings, device_key: bytes, doorbell: Doorbell, clock: Clock) -> StatusDesk:
-    """The status of prescriptions as the settings want it."""
+def status_desk_of(
+    settings: Settings,
+    device_key: bytes,
+    doorbell: Doorbell,
+    clock: Clock,
+    signatures: SignatureDesk | None = None,
+) -> StatusDesk:
+    """The status of prescriptions as the settings want it; `signatures` by the CPS, where cards are read."""
     wanted = settings.prescriptions
-    policy, source = _source_of(settings, clock)
+    policy, source = _source_of(settings, device_key, clock, signatures)
     look_ups = None
     if source is not None:
         look_ups = LookUps(source, clock, timeout_s=wanted.timeout_s, workers=wanted.look_ups)
@@ -47,7 +52,9 @@ def status_desk_of(settings: Settings, device_key: bytes, doorbell: Doorbell, cl
     )
 
 
-def _source_of(settings: Settings, clock: Clock) -> tuple[StatusPolicy, StatusSource | None]:
+def _source_of(
+    settings: Settings, device_key: bytes, clock: Clock, signatures: SignatureDesk | None
+) -> tuple[StatusPolicy, StatusSource | None]:
     """How the status comes, and from whom; the LGO is not asked, it is awaited."""
     match settings.prescriptions.source:
         case "lgo":
@@ -56,8 +63,8 @@ def _source_of(settings: Settings, clock: Clock) -> tuple[StatusPolicy, StatusSo
             base = SimulatedBase(clock, lambda: clock.now().astimezone().date())
             return StatusPolicy(Asking.ASK), base
         case "tlsi":
-            # Only an approved editor may speak to the base: without its contract the counter reads on.
-            _log.error("prescriptions.source is tlsi, and no contract of the base is installed: no status")
-            return StatusPolicy(), None
+            client = tlsi_client_of(settings, device_key, clock, signatures)
+            policy = StatusPolicy(Asking.ASK, needs_card=settings.tlsi.login == "cps")
+            return policy, tlsi_source_of(settings, client, clock)
         case "none":
             return StatusPolicy(), None

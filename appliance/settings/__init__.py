@@ -29,6 +29,7 @@ from appliance.settings.sections import (
     SoundSettings,
 )
 from appliance.settings.status_sections import PrescriptionSettings
+from appliance.settings.tlsi_sections import TlsiSettings
 from appliance.texts import settings as texts
 
 __all__ = [
@@ -69,6 +70,7 @@ class Settings(Section):
     prescriptions: PrescriptionSettings = Field(
         default_factory=PrescriptionSettings, description="Status of prescriptions."
     )
+    tlsi: TlsiSettings = Field(default_factory=TlsiSettings, description="Téléservices of the AMO.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."

@@ -19,6 +19,7 @@ __all__ = [
     "NOT_AN_ORIGIN",
     "NOT_A_CSI_CAMERA",
     "NOT_A_HOST",
+    "NOT_A_SERVICE",
     "NOT_DISTINCT",
     "NOT_DISTINCT_LAMP",
     "NOT_PRINTABLE",
@@ -61,6 +62,7 @@ NOT_AN_ORIGIN = (
 NOT_AN_ISSUER = "une adresse https:// complète, sans « / » final ni paramètre, est attendue"
 CLIENT_ID_NEEDED = "avec enabled = true, client_id est nécessaire"
 NATIONAL_ID_NEEDED = 'avec login_hint = "number", national_id est nécessaire'
+NOT_A_SERVICE = "une adresse « https://hôte/chemin » est attendue"
 DEFAULT_PORT = "le port par défaut doit être omis : les navigateurs ne l'envoient pas"
 DEVICE_NEEDED = 'avec driver = "files", device doit nommer une image, un dossier ou une vidéo'
 NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de la caméra ("0", "1")'

@@ -10,15 +10,27 @@ from appliance.texts.prescriptions import LookUpErrorText
 
 __all__ = [
     "BAD_ANSWER_TEXTS",
+    "BASE_HELP",
+    "BASE_LISTENS",
     "CLOCK_OFF",
+    "CREDENTIALS_UNUSABLE",
     "DEMONSTRATION_CONTRACT",
     "FAULT_REMEDY",
     "FAULT_TEXTS",
     "NO_LOGIN_TEXTS",
+    "SETTINGS_MISSING",
     "UNREACHABLE_TEXTS",
 ]
 
 DEMONSTRATION_CONTRACT: Final = "contrat de démonstration, pas celui de la CNAM"
+
+SETTINGS_MISSING: Final = "il manque des réglages pour interroger les téléservices : {keys}."
+CREDENTIALS_UNUSABLE: Final = (
+    "les certificats des téléservices sont inutilisables : vérifier tlsi.authorities, tlsi.client_certificate"
+    " et tlsi.client_key."
+)
+BASE_HELP: Final = "Simuler la base nationale des ordonnances et INSi (démonstration)."
+BASE_LISTENS: Final = "Base nationale simulée : {url}"
 
 CLOCK_OFF: Final = LookUpErrorText(
     "L'appareil {direction} de {minutes} min sur la base, qui refuse ce qu'il signe.",

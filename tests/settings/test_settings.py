@@ -21,6 +21,7 @@ from appliance.settings.fields import (
 from appliance.settings.problems import MAX_SHOWN_CHARS
 from appliance.settings.sections import MAX_DEVICE_CHARS, MAX_LISTED
 from appliance.settings.status_sections import MAX_LOOK_UP_TIMEOUT_S, MAX_LOOK_UPS
+from appliance.settings.tlsi_sections import MAX_URL_CHARS, TlsiSettings
 from appliance.texts import settings as texts
 
 UNIX_PATH_BYTES = 107
@@ -459,3 +460,28 @@ def test_a_login_that_is_wanted_is_complete(file: Path) -> None:
     assert set(_problems(file, _toml("pro_sante_connect", national_id="8" * 65))) == {
         "pro_sante_connect.national_id"
     }
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://base.example/lps", "https://", "base.example", "https://u:p@base.example", "https://é.fr"],
+)
+@pytest.mark.parametrize("key", ["url", "insi_url"])
+def test_a_service_is_an_https_address(file: Path, key: str, value: str) -> None:
+    assert _problems(file, _toml("tlsi", **{key: value})) == {
+        f"tlsi.{key}": "une adresse « https://hôte/chemin » est attendue"
+    }
+
+
+def test_the_longest_address_of_a_service(file: Path) -> None:
+    address = "https://base.example/" + "x" * (MAX_URL_CHARS - 21)
+    file.write_text(_toml("tlsi", url=address))
+    assert Settings.load(file).tlsi.url == address
+    assert list(_problems(file, _toml("tlsi", url=address + "x"))) == ["tlsi.url"]
+
+
+def test_what_is_missing_to_ask_a_service() -> None:
+    assert TlsiSettings().missing() == ("url", "idam", "billing_id")
+    whole = TlsiSettings(url="https://base.example", idam="X", billing_id="2B9990015")
+    assert whole.missing() == ()
+    assert whole.model_copy(update={"login": "certificate"}).missing() == ("client_certificate",)

@@ -11,8 +11,21 @@ from appliance.base.clock import SystemClock
 from appliance.simulation.national_base.keys import make_keys
 from appliance.simulation.national_base.server import BaseServer
 from appliance.simulation.national_base.whims import WhimsHolder
+from tests.cards.conftest import (  # noqa: F401 - fixtures
+    bench,
+    box,
+    real_bench,
+    simulated_bench,
+    trust,
+    virtual_readers,
+)
 
 from .stand import Cards, Stand, igc_of, make_base
+
+
+@pytest.fixture
+def leaves_nothing() -> None:
+    """The benches of cards count descriptors; here a server and its clients have some of their own."""
 
 
 @pytest.fixture(scope="session")

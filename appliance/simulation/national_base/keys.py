@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.base.files import replace_volatile
 
-__all__ = ["SOFTWARE_NAME", "BaseKeys", "load_igc_files", "make_keys", "write_igc_files"]
+__all__ = ["SOFTWARE_NAME", "BaseKeys", "base_keys", "make_keys"]
 
 SOFTWARE_NAME: Final = "INSI-MANU"
 """The common name that software certificates of INSi have (or INSI-AUTO)."""
@@ -24,7 +24,6 @@ SOFTWARE_NAME: Final = "INSI-MANU"
 _AUTHORITY_NAME: Final = "AC DE DEMONSTRATION COMPTOIR"
 _LIFE: Final = timedelta(days=30)
 _EARLIER: Final = timedelta(days=1)
-_LIST_SUFFIX: Final = ".crl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,15 @@ class BaseKeys:
     software_key: Path
 
 
+def base_keys(folder: Path) -> BaseKeys:
+    """Where the files of a folder are."""
+    names = ("authority.pem", "server.pem", "server.key", "software.pem", "software.key")
+    return BaseKeys(*(folder / name for name in names))
+
+
 def make_keys(folder: Path, now: datetime, host: str = "127.0.0.1") -> BaseKeys:
     """Make new keys in a folder that exists; they protect nothing but this simulation."""
-    keys = BaseKeys(
-        *(
-            folder / name
-            for name in ("authority.pem", "server.pem", "server.key", "software.pem", "software.key")
-        )
-    )
+    keys = base_keys(folder)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     name = _name(_AUTHORITY_NAME)
     authority = (
@@ -114,23 +114,3 @@ def _signs_certificates() -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def write_igc_files(
-    folder: Path, authorities: tuple[x509.Certificate, ...], revoked: x509.CertificateRevocationList
-) -> None:
-    """Publish the virtual cards' IGC in a folder, as the real one is published: authorities and list."""
-    folder.mkdir(mode=0o755, exist_ok=True)
-    for number, authority in enumerate(authorities):
-        replace_volatile(folder / f"authority-{number}.cer", authority.public_bytes(Encoding.DER), mode=0o644)
-    replace_volatile(folder / f"revoked{_LIST_SUFFIX}", revoked.public_bytes(Encoding.DER), mode=0o644)
-
-
-def load_igc_files(folder: Path) -> tuple[x509.CertificateRevocationList, ...]:
-    """The revocation lists of such a folder; its authorities are read by `TrustStore.from_folder`.
-
-    Raises:
-        OSError, ValueError: it cannot be read, or a file holds something else.
-    """
-    lists = sorted(path for path in folder.iterdir() if path.suffix == _LIST_SUFFIX)
-    return tuple(x509.load_der_x509_crl(path.read_bytes()) for path in lists)

@@ -12,9 +12,11 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
+from appliance.base.clock import ManualClock
 from appliance.decode.payloads import Ordonnance, interpret
 from appliance.decode.symbol import Symbology
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.port import Deadline, StatusQuery
 from appliance.prescriptions.status import (
     MAX_DISPENSATIONS,
     MAX_LABEL_CHARS,
@@ -28,6 +30,7 @@ from appliance.prescriptions.status import (
     StatusPatient,
 )
 from appliance.simulation.catalogue import CATALOGUE
+from appliance.simulation.prescriptions import SimulatedBase
 
 __all__ = ["DEFAULT_SEED", "RECORD_COUNT", "Record", "fictitious_records"]
 
@@ -71,7 +74,7 @@ def fictitious_records(today: date, seed: int = DEFAULT_SEED) -> Mapping[str, Re
     """
     source = Random(seed)  # noqa: S311 - fiction, not secrets
     made = [_drawn(source, today, index) for index in range(RECORD_COUNT)]
-    made += _of_the_papers(source, today)
+    made += _of_the_papers(today)
     return MappingProxyType({record.status.prescription_id: record for record in made})
 
 
@@ -173,28 +176,15 @@ _SHAPES: Final[tuple[Callable[[PrescriptionStatus, date], PrescriptionStatus], .
 )
 
 
-_PAPER_STATES: Final = (
-    PrescriptionState.TO_DISPENSE,
-    PrescriptionState.PARTLY_DISPENSED,
-    PrescriptionState.TO_DISPENSE,
-    PrescriptionState.DISPENSED,
-    PrescriptionState.EXPIRED,
-    PrescriptionState.CANCELLED,
-)
-
-
-def _of_the_papers(source: Random, today: date) -> list[Record]:
-    """The prescriptions that the demonstration's papers and telephones show, by what their codes say."""
+def _of_the_papers(today: date) -> list[Record]:
+    """The prescriptions that the demonstration's papers and telephones show, as its other base has them."""
+    clock = ManualClock(start=datetime.combine(today, time(8), UTC))
+    base = SimulatedBase(clock, lambda: today, answer_s=0.0)
     found: dict[str, Record] = {}
     for item in CATALOGUE:
         for symbology, content in item.symbols:
             payload = interpret(symbology, content).payload if symbology is Symbology.QR_CODE else None
-            if isinstance(payload, Ordonnance) and payload.prescription_id not in {None, *found}:
-                number = str(payload.prescription_id)
-                patient = None
-                if payload.patient is not None:
-                    named = payload.patient
-                    patient = StatusPatient(named.family_name, named.given_name, named.birth_date)
-                state = _PAPER_STATES[len(found) % len(_PAPER_STATES)]
-                found[number] = Record(_status(source, number, patient, state, today))
+            if isinstance(payload, Ordonnance) and payload.prescription_id is not None:
+                query = StatusQuery(payload.prescription_id, payload.patient)
+                found[query.prescription_id] = Record(base.look_up(query, deadline=Deadline(clock, 1.0)))
     return list(found.values())

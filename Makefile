@@ -73,6 +73,7 @@ cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, 
 
 bench: setup-dev ## Latency and costs, as ratios to the naive way
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.status
 
 soak-eye: setup-dev ## Memory and threads of the eye over 200,000 frames (about 20 minutes)
 	$(BIN)/python -m benchmarks.soak_eye

@@ -24,7 +24,7 @@ from appliance.prescriptions.concordance import (
 )
 from appliance.prescriptions.prescribers import PrescriberCheck, PrescriberVerdict, check_prescriber
 
-__all__ = ["finding_pressed", "findings_tick", "with_findings"]
+__all__ = ["barcodes_beside", "finding_pressed", "findings_tick", "with_findings"]
 
 
 def findings_tick(state: State, at_ns: int) -> Outcome:
@@ -40,7 +40,7 @@ def findings_tick(state: State, at_ns: int) -> Outcome:
 def with_findings(state: State, visit: Visit) -> State:
     """The state with what is found of a visit as if it had been told: after a restart it has been."""
     pairs = compare_people(_people(state, visit))
-    findings = replace(visit.findings, pairs=pairs, prescribers=_prescribers(visit))
+    findings = replace(visit.findings, pairs=pairs, prescribers=_prescribers(state, visit))
     return state.with_visit(replace(visit, findings=findings))
 
 
@@ -68,7 +68,7 @@ def _shown_key(findings: Findings) -> tuple[str, ...] | None:
 def _compared(state: State, visit: Visit) -> Outcome:
     before = visit.findings
     pairs = compare_people(_people(state, visit))
-    prescribers = _prescribers(visit)
+    prescribers = _prescribers(state, visit)
     # A sheet that was taken away says nothing new; what was found while it lay there stays found.
     if not pairs and before.pairs:
         pairs = before.pairs
@@ -113,11 +113,29 @@ def _people(state: State, visit: Visit) -> list[Person]:
     ]
 
 
-def _prescribers(visit: Visit) -> tuple[tuple[str, PrescriberCheck], ...]:
-    lying = [item for item in visit.items if item.in_view]
-    barcodes = [item.reading.payload for item in lying if isinstance(item.reading.payload, PrescriberBarcode)]
+def barcodes_beside(state: State, visit: Visit) -> list[PrescriberBarcode]:
+    """The prescribers' barcodes that lie with a visit's ordonnances.
+
+    A barcode is read before the QR code of its sheet as often as after it, and then belongs to the visit that
+    was there before: those of visits of which no ordonnance lies there any more count, too.
+    """
+    return [
+        item.reading.payload
+        for other in state.visits
+        if other.id == visit.id or not _has_ordonnance(other)
+        for item in other.items
+        if item.in_view and isinstance(item.reading.payload, PrescriberBarcode)
+    ]
+
+
+def _has_ordonnance(visit: Visit) -> bool:
+    return any(item.in_view and prescription_of(item) is not None for item in visit.items)
+
+
+def _prescribers(state: State, visit: Visit) -> tuple[tuple[str, PrescriberCheck], ...]:
+    barcodes = barcodes_beside(state, visit)
     return tuple(
         (item.sighting, check_prescriber(ordonnance.prescriber, barcodes))
-        for item in lying
-        if (ordonnance := prescription_of(item)) is not None
+        for item in visit.items
+        if item.in_view and (ordonnance := prescription_of(item)) is not None
     )

@@ -110,7 +110,7 @@ def _urgent(state: State) -> Screen | None:
         pin_screen(state.cards)
         or psc_screen(state.psc, state.local)
         or (_discordance(*pair) if pair is not None else None)
-        or (finding_screen(visit) if visit is not None else None)
+        or (finding_screen(state, visit) if visit is not None else None)
         or card_screen(state.cards)
         or repeat_screen(state)
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from appliance.counter.findings import barcodes_beside
 from appliance.counter.state import State, Visit
 from appliance.counter.status_asks import shown_prescription
 from appliance.counter.statuses import prescription_of
-from appliance.decode.payloads import PrescriberBarcode
-from appliance.decode.payloads.concordance import Trait
+from appliance.decode.payloads.concordance import Trait, Verdict
 from appliance.display.screens import Discordance
 from appliance.display.status_screens import LineShown, SeenAgain, Standing, StatusHead
 from appliance.identifiers import BirthDate, MalformedError
@@ -15,9 +15,17 @@ from appliance.prescriptions.prescribers import PrescriberVerdict
 from appliance.prescriptions.status import Place, StatusLine
 from appliance.texts.counter import BOTH_NAMES, FROM_INS, FROM_ORDONNANCE, NOTHING
 from appliance.texts.kinds import TRAIT_TEXTS
-from appliance.texts.statuses import OF_BARCODE, OF_CODE, OF_VITALE, PRESCRIBER_DIFFERS
+from appliance.texts.statuses import (
+    CONCORDANT,
+    OF_BARCODE,
+    OF_CODE,
+    OF_VITALE,
+    PRESCRIBER_DIFFERS,
+    TO_CHECK,
+    TRAITS_TO_CHECK,
+)
 
-__all__ = ["finding_screen", "repeat_screen", "status_head"]
+__all__ = ["finding_screen", "identity_remark", "repeat_screen", "status_head"]
 
 _LABELS = {
     IdentitySource.ORDONNANCE: FROM_ORDONNANCE,
@@ -26,13 +34,28 @@ _LABELS = {
 }
 
 
-def finding_screen(visit: Visit) -> Discordance | None:
+def finding_screen(state: State, visit: Visit) -> Discordance | None:
     """What does not fit together in a visit, until somebody takes note of it."""
     pair = visit.findings.strange_card
     if pair is not None:
         return _people(pair)
     sighting = visit.findings.strange_prescriber
-    return _prescriber(visit, sighting) if sighting is not None else None
+    return _prescriber(state, visit, sighting) if sighting is not None else None
+
+
+def identity_remark(visit: Visit, sighting: str) -> tuple[str, bool]:
+    """How the patient of an ordonnance compares, in three words, and whether that is to be checked."""
+    pairs = [
+        pair for pair in visit.findings.pairs if sighting in {pair.left.reference, pair.right.reference}
+    ]
+    if not pairs:
+        return "", False
+    for pair in pairs:
+        for finding in pair.concordance.findings:
+            if finding.verdict is not Verdict.CONCORDANT:
+                reason = finding.reason.value if finding.reason is not None else ""
+                return TO_CHECK.get(reason, TRAITS_TO_CHECK), True
+    return CONCORDANT, False
 
 
 def repeat_screen(state: State) -> SeenAgain | None:
@@ -110,18 +133,14 @@ def _french(day: str | None) -> str | None:
     return f"{exact:%d/%m/%Y}" if exact is not None else day
 
 
-def _prescriber(visit: Visit, sighting: str) -> Discordance | None:
+def _prescriber(state: State, visit: Visit, sighting: str) -> Discordance | None:
     """The number of the code over that of the barcode: the RPPS where it differs, else the AM."""
     item = visit.item(sighting)
     ordonnance = prescription_of(item) if item is not None else None
     check = visit.findings.of(sighting)
     if ordonnance is None or check is None:
         return None
-    barcodes = [
-        other.reading.payload
-        for other in visit.items
-        if other.in_view and isinstance(other.reading.payload, PrescriberBarcode)
-    ]
+    barcodes = barcodes_beside(state, visit)
     if check.rpps is PrescriberVerdict.DIFFERENT:
         of_code = ordonnance.prescriber.rpps
         of_sheet = [code.rpps for code in barcodes if code.rpps is not None]

@@ -79,6 +79,18 @@ OTHER_PATIENT: Final = "Autre patient"
 OTHER_PATIENT_REMEDY: Final = "Même n°, autre nom"
 NOTED: Final = "OK : c'est noté"
 
+CONCORDANT: Final = "Identités concordantes"
+TO_CHECK: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "usual_name": "Nom d'usage ? Vérifiez",
+        "incomplete_date": "Naissance incomplète",
+        "other_given_name": "Autre prénom : vérifiez",
+        "more_given_names": "Prénoms à vérifier",
+    }
+)
+"""Three words, by the `Reason` of a trait that is to be checked; TRAITS_TO_CHECK for any other."""
+TRAITS_TO_CHECK: Final = "Identité à vérifier"
+
 PRESCRIBER_DIFFERS: Final = "Prescripteur"
 OF_CODE: Final = "QR code"
 OF_BARCODE: Final = "Code-barres"

@@ -629,6 +629,26 @@ def test_one_of_several_prescribers_is_enough(scene: StatusScene) -> None:
     assert scene.told("prescriber.concordance")[0].payload["verdict"] == "equal"
 
 
+def test_a_barcode_read_before_its_qr_code_beside_the_last_patients_visit_counts(scene: StatusScene) -> None:
+    scene.lay("a", ordonnance())
+    scene.wait(3)
+    scene.take("a")
+    scene.wait(1)
+    scene.lay("b", (Symbology.CODE_128, b"99912345677"))
+    scene.lay("c", TOUSSAINT_QR)
+    scene.wait(1)
+    assert scene.told("prescriber.concordance")[-1].payload["sighting"] == "c"
+    assert isinstance(scene.screen, Discordance)
+
+
+def test_a_barcode_beside_another_patients_sheet_is_that_sheets(scene: StatusScene) -> None:
+    scene.lay("a", ordonnance())
+    scene.lay("b", RPPS_BARCODE)
+    scene.lay("c", TOUSSAINT_QR)
+    scene.wait(1)
+    assert [event.payload["sighting"] for event in scene.told("prescriber.concordance")] == ["a"]
+
+
 def test_an_ins_code_alone_is_compared_with_nothing(scene: StatusScene) -> None:
     scene.lay("b", ins_code())
     scene.wait(1)

@@ -8,7 +8,7 @@ from appliance.counter.card_screen import card_screen, pin_screen
 from appliance.counter.face_screen import face_screen, hour
 from appliance.counter.psc_screen import psc_screen
 from appliance.counter.state import Item, State, Visit
-from appliance.counter.status_screen import finding_screen, repeat_screen, status_head
+from appliance.counter.status_screen import finding_screen, identity_remark, repeat_screen, status_head
 from appliance.counter.visits import concordance, unsettled
 from appliance.decode.payloads import (
     InsIdentity,
@@ -178,6 +178,7 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
     if WarningCode.DAMAGED in item.reading.warnings or payload.prescription_id is None:
         return DamagedOrdonnance(number=payload.prescription_id)
     patient = payload.patient
+    remark, is_to_check = identity_remark(visit, item.sighting)
     return OrdonnanceRead(
         number=payload.prescription_id,
         patient=patient.family_name if patient is not None else None,
@@ -185,11 +186,12 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
         birth_date=_french_text(patient.birth_date) if patient is not None else None,
         rpps=payload.prescriber.rpps,
         am=payload.prescriber.am or payload.prescriber.finess,
-        warnings=_warnings(state, item),
+        warnings=(*_warnings(state, item), *([remark] if is_to_check else [])),
         delivered=item.delivered,
         others=len(visit.items) - 1,
         page=state.page,
         status=status_head(state, payload.prescription_id),
+        remarks=(remark,) if remark and not is_to_check else (),
     )
 
 

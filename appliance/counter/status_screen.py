@@ -45,9 +45,7 @@ def finding_screen(state: State, visit: Visit) -> Discordance | None:
 
 def identity_remark(visit: Visit, sighting: str) -> tuple[str, bool]:
     """How the patient of an ordonnance compares, in three words, and whether that is to be checked."""
-    pairs = [
-        pair for pair in visit.findings.pairs if sighting in {pair.left.reference, pair.right.reference}
-    ]
+    pairs = [pair for pair in visit.findings.pairs if sighting in {pair.left.reference, pair.right.reference}]
     if not pairs:
         return "", False
     for pair in pairs:

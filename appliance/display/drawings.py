@@ -121,7 +121,7 @@ def ordonnance_patient(canvas: Canvas, screen: OrdonnanceRead) -> None:
         layout.row_two(canvas, texts.NO_PATIENT_WHY)
     if screen.birth_date is not None:
         layout.row_three(canvas, texts.BORN, screen.birth_date)
-    remarks = _others(screen.others, texts.OTHER_CODE, texts.OTHER_CODES)
+    remarks = [*screen.remarks, *_others(screen.others, texts.OTHER_CODE, texts.OTHER_CODES)]
     layout.notices(canvas, screen.warnings, remarks, right=_DOTS_FREE)
     layout.page_dots(canvas, 0, 2)
 

@@ -153,6 +153,7 @@ class OrdonnanceRead(ScreenValue):
         given_name: as read, None where the code has none.
         page: stay on this page; None lets them take turns.
         status: what is known of its status; None where that is not spoken of here.
+        remarks: what is good to know, short French sentences.
     """
 
     number: str
@@ -166,6 +167,7 @@ class OrdonnanceRead(ScreenValue):
     given_name: str | None = None
     page: Page | None = None
     status: StatusHead | None = None
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a negative count."""

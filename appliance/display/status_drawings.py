@@ -46,7 +46,7 @@ def status_page(canvas: Canvas, screen: OrdonnanceRead, status: StatusHead) -> N
     alerts = [*status_alerts(status), *screen.warnings]
     if alerts:
         layout.warning(canvas)
-    layout.notices(canvas, alerts, status_remarks(status))
+    layout.notices(canvas, alerts, [*status_remarks(status), *screen.remarks])
 
 
 def _word(canvas: Canvas, status: StatusHead) -> None:

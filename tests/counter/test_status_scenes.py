@@ -562,6 +562,9 @@ def test_three_sources_that_agree_are_told_in_full(scene: StatusScene) -> None:
         ("vitale", "ins"),
     ]
     assert "ADRTROIS" not in str(event.payload)
+    scene.press(Button.UP, Button.UP)
+    assert isinstance(scene.screen, OrdonnanceRead)
+    assert scene.screen.remarks == ("Identités concordantes",)
 
 
 def test_a_vitale_of_somebody_else_is_said_loudly_until_noted(scene: StatusScene) -> None:
@@ -588,6 +591,10 @@ def test_a_usual_name_on_the_vitale_is_to_check_and_no_alarm(scene: StatusScene)
     scene.wait(1)
     assert scene.told("identity.concordance")[0].payload["verdict"] == "to_check"
     assert not isinstance(scene.screen, Discordance)
+    scene.press(Button.UP)
+    assert isinstance(scene.screen, OrdonnanceRead)
+    assert scene.screen.warnings == ("Nom d'usage ? Vérifiez",)
+    assert scene.screen.remarks == ()
 
 
 def test_a_family_vitale_is_compared_once_it_is_known_whose_visit_it_is(scene: StatusScene) -> None:

@@ -12,6 +12,7 @@ import click
 __all__ = ["COMMANDS", "main"]
 
 _NAMES = (
+    "aim",
     "bench",
     "bridge",
     "cards",

@@ -27,7 +27,7 @@ from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
 
-__all__ = ["command", "compose"]
+__all__ = ["camera_of", "command", "compose"]
 
 _ID_BYTES = 12
 
@@ -44,7 +44,7 @@ def command(settings: Settings) -> None:
     clock = SystemClock()
     runtime = Path(settings.paths.runtime_directory)
     vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
-    camera, gate = _camera(settings, runtime, clock), ChangeGate()
+    camera, gate = camera_of(settings, runtime, clock), ChangeGate()
     with closing(IsolatedReader(clock=clock)) as reader:
         reader.start()
         eye = compose(
@@ -80,7 +80,7 @@ def _new_sighting() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
-def _camera(settings: Settings, runtime: Path, clock: Clock) -> Camera:
+def camera_of(settings: Settings, runtime: Path, clock: Clock) -> Camera:
     """The camera of the settings; the simulated one is chosen here, so that nothing below knows of it."""
     wanted = settings.camera
     if wanted.driver != "simulated":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +83,7 @@ def blur_px(picture: GreyImage) -> float | None:
     """Standard deviation of the blur of the sharpest edges, in pixels; None where there is nothing to see.
 
     The slope of an edge of contrast C that a Gaussian of deviation s blurs is at most C / (s sqrt(2 pi)).
+    Right within a fifth from 0.8 to 2 px; beyond, edges are wider than what is looked at, and it says less.
     """
     kernel = np.ones((_EDGE_REACH_PX, _EDGE_REACH_PX), np.uint8)
     contrast = cv2.subtract(cv2.dilate(picture, kernel), cv2.erode(picture, kernel))
@@ -95,4 +97,4 @@ def blur_px(picture: GreyImage) -> float | None:
         return None
     spread = contrast[is_edge] / (slope[is_edge] * _GAUSS)
     measured = float(np.percentile(spread, _SHARP_PERCENTILE))
-    return max(measured**2 - _SOBEL_BLUR_PX**2, 0.0) ** 0.5
+    return math.sqrt(max(measured**2 - _SOBEL_BLUR_PX**2, 0.0))

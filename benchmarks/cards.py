@@ -1,4 +1,4 @@
-"""Cards on a real PC/SC daemon with virtual readers: `python benchmarks/cards.py [latency] [idle]`.
+"""Cards on a real PC/SC daemon with virtual readers: `python benchmarks/cards.py [latency] [idle] [through]`.
 
 Figures of the desk of readers alone: the daemon looks at a virtual slot every 0.4 s, which a reader with an
 interrupt endpoint does not, so times are given from the daemon's word that a card is in.
@@ -6,6 +6,7 @@ interrupt endpoint does not, so times are given from the daemon's word that a ca
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import sys
@@ -26,8 +27,15 @@ from appliance.cards.trust import TrustStore
 from appliance.simulation.cards.card import VirtualCard
 from appliance.simulation.cards.catalogue import CardBox
 from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, VirtualReaders
+from appliance.simulation.cards.program import slots_path
+from appliance.simulation.cards.slots import Slots, SlotsFile
+from tests.system.appliance_process import Appliance, running, wait_until
 
 CLOCK = SystemClock()
+LOOK_S = 0.002
+SETTLED_S = 0.2
+IDENTITY_SCREENS = frozenset({"VitaleRead", "VitaleChoice", "CpsRead"})
+THROUGH_ROUNDS = int(os.environ.get("ROUNDS", "20"))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 IDLE_S = float(os.environ.get("IDLE_S", "60"))
 NS_PER_MS = 1e6
@@ -124,9 +132,79 @@ def idle(_virtual: VirtualReaders, _heard: Heard, _box: CardBox) -> None:
     print(f"idle watcher: {used:.3f} s of processor in {IDLE_S:.0f} s ({100 * used / IDLE_S:.2f} %)")
 
 
+class _Watched:
+    """When the identity's screen was painted: the first time that the picture was as it is once it stays."""
+
+    def __init__(self, run: Path) -> None:
+        self._status, self._picture = run / "counter.json", run / "oled.png"
+        self._painted: dict[bytes, float] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        before_ns = 0
+        while not self._stopping.wait(LOOK_S):
+            painted_ns = self._picture.stat().st_mtime_ns
+            if painted_ns != before_ns:
+                before_ns = painted_ns
+                self._painted.setdefault(self._picture.read_bytes(), painted_ns / 1e9)
+
+    def painted(self) -> float:
+        """When; waits until the counter says that it shows it, and for the painter."""
+        wait_until(lambda: json.loads(self._status.read_bytes())["screen"] in IDENTITY_SCREENS, 5, "it")
+        time.sleep(SETTLED_S)
+        self._stopping.set()
+        self._thread.join()
+        return self._painted[self._picture.read_bytes()]
+
+
+def through(_virtual: VirtualReaders, _heard: Heard, _box: CardBox) -> None:
+    """From the journal's word that a card is in to who it is on OLED and at a waiting LGO."""
+    print(f"card in to identity through the whole appliance, {THROUGH_ROUNDS} rounds a card, ms")
+    print("card            OLED median    p95    LGO median    p95")
+    with running("--size", "1920x1080") as appliance:
+        run = appliance.folder / "run"
+        slots = SlotsFile(slots_path(run))
+        wait_until(lambda: len(appliance.client.get("/v1/cards").json()["readers"]) == 2, 30, "readers")
+        for name in ("vitale", "vitale-family", "cps3", "cps4"):
+            oled: list[float] = []
+            lgo: list[float] = []
+            for _ in range(THROUGH_ROUNDS):
+                after = max((event["id"] for event in appliance.events(0)), default=0)
+                watched = _Watched(run)
+                slots.write(Slots((name, None)))
+                went_in = _told(appliance, after, "card.inserted")[0]
+                _, received = _told(appliance, after, "card.read")
+                painted = watched.painted()
+                lgo.append((received - went_in) * 1000)
+                oled.append((painted - went_in) * 1000)
+                slots.write(Slots((None, None)))
+                _told(appliance, after, "card.removed")
+                appliance.acknowledge(max(event["id"] for event in appliance.events(after)))
+            print(f"{name:14} {_middle_and_tail(oled)} {_middle_and_tail(lgo)}", flush=True)
+
+
+def _told(appliance: Appliance, after: int, kind: str) -> tuple[float, float]:
+    """When the event happened, and when a waiting client had it; wall time in seconds."""
+    known = after
+    while True:
+        for event in appliance.events(known, wait_s=10):
+            received = time.time()
+            if event["kind"] == kind:
+                return datetime.fromisoformat(event["at"]).timestamp(), received
+            known = event["id"]
+
+
+def _middle_and_tail(times: list[float]) -> str:
+    ordered = sorted(times)
+    return f"{statistics.median(ordered):11.1f} {ordered[int(len(ordered) * 0.95)]:6.1f}"
+
+
 BENCHES: dict[str, Callable[[VirtualReaders, Heard, CardBox], None]] = {
     "latency": latency,
     "idle": idle,
+    "through": through,
 }
 
 

@@ -68,7 +68,7 @@ fuzz-cards: setup-dev ## Every parser of a card's answers for ten minutes, guide
 fuzz-tlsi: setup-dev ## Every parser of what téléservices send, ten minutes each, guided by its code (half an hour)
 	$(BIN)/python -m tests.fuzz tests.tlsi.fuzz_targets appliance.prescriptions.tlsi
 
-cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about an hour)
+cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about 15 minutes)
 	$(BIN)/python -m benchmarks.cards_soak
 
 bench: setup-dev ## Latency and costs, as ratios to the naive way

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from appliance.base.clock import Clock
 from appliance.cards.apdu import wipe
+from appliance.cards.atr import family_of
 from appliance.cards.errors import (
     AccessRefusedError,
     CardBusyError,
@@ -56,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 MAX_READ_ATTEMPTS = 3
 """Connections made to read one card; each reads it whole, so that no retry can mix two cards."""
-MAXGONE_ATTEMPTS = 10
+MAX_GONE_ATTEMPTS = 10
 """The same where the service says that the card is not there while the watcher still sees it: one of the two
 is late, by one look at the slot (0.4 s) at the most on an idle machine."""
 RETRY_PAUSE_S = 0.3
@@ -176,8 +177,10 @@ class SlotWorker:
                 return
             failures += 1
             _log.info("reading a card failed with %s, attempt %d", type(error).__name__, failures)
-            final = isinstance(error, UnknownCardError | AccessRefusedError)
-            if final or failures >= (MAXGONE_ATTEMPTS if isinstance(error, GONE) else MAX_READ_ATTEMPTS):
+            # A card of a family we know that misses its application may have been reset under the read.
+            is_strange = isinstance(error, UnknownCardError) and family_of(job.atr) is None
+            final = is_strange or isinstance(error, VitaleOneError | AccessRefusedError)
+            if final or failures >= (MAX_GONE_ATTEMPTS if isinstance(error, GONE) else MAX_READ_ATTEMPTS):
                 # Not told where the card is out by now; where it is still in, somebody waits for it.
                 self._fault(job.session, _fault_of(error))
                 return

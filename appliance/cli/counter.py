@@ -23,6 +23,7 @@ from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import status_desk_of
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
+from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.panel import Panel
 from appliance.counter.preferences import PREFERENCES_NAME, Preferences, read_preferences
 from appliance.counter.readers import DeskOfReaders, Readers
@@ -31,6 +32,7 @@ from appliance.counter.services import MenuServices
 from appliance.counter.signals import Night, Signals
 from appliance.counter.store import EventStore
 from appliance.journal.doorbell import Doorbell
+from appliance.pairing.exchange import PairingFiles
 from appliance.settings import Settings
 from appliance.texts.counter import AUTHORITIES_UNUSABLE
 
@@ -61,6 +63,8 @@ def command(settings: Settings) -> None:
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
         readers = _readers(settings, clock, runtime)
         signatures = None if readers is None else readers.signatures
+        pairing = PairingDesk(PairingFiles(runtime), clock, secrets.token_hex)
+        pairing.start()
         counter = CounterRuntime(
             store=store,
             eye_server=lambda tell: EyeServer(runtime / "sightings.sock", tell),
@@ -72,7 +76,7 @@ def command(settings: Settings) -> None:
             test_identities=settings.counter.test_identities,
             readers=readers,
             beat=lambda: vitality.beat(_TURNS),
-            services=MenuServices(journal, preferences_file, about),
+            services=MenuServices(journal, preferences_file, about, pairing),
             face=_face(settings, preferences_file),
             statuses=status_desk_of(settings, device_key, doorbell, clock, signatures),
             psc=_pro_sante_connect(settings, clock),

@@ -30,8 +30,7 @@ from appliance.counter.face_inputs import (
     ClientsTold,
     LevelsMeasured,
     LightWanted,
-    PairingAsked,
-    PairingOver,
+    PairingTold,
     UpdateEnded,
     UpdateTold,
 )
@@ -153,7 +152,7 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             return card_happened(state, what)
         case (
             ChecksTold() | LevelsMeasured() | LightWanted() | UpdateTold() | UpdateEnded()
-            | AboutTold() | ClientsTold() | PairingAsked() | PairingOver()
+            | AboutTold() | ClientsTold() | PairingTold()
         ):  # fmt: skip
             return face_happened(state, what)
         case (

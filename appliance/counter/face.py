@@ -8,10 +8,11 @@ from enum import StrEnum, unique
 
 from appliance.base.clock import NS_PER_S
 from appliance.counter.preferences import Preferences
-from appliance.display.menu_screens import About, Check
+from appliance.display.menu_screens import About, Check, PairingEnd
 
 __all__ = [
     "AIM_NS",
+    "ENDED_NS",
     "MENU_NS",
     "CameraLevels",
     "Face",
@@ -27,6 +28,10 @@ MENU_NS = 30 * NS_PER_S
 
 AIM_NS = 600 * NS_PER_S
 """Pages on which both hands are at the camera stay longer."""
+
+
+ENDED_NS = 10 * NS_PER_S
+"""How a pairing ended is shown so long, unless OK is pressed."""
 
 
 @unique
@@ -81,10 +86,28 @@ class PairedClient:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A software asks to be paired: the digits to compare, and what it calls itself."""
+    """The window for pairing.
 
-    number: str
-    client_name: str
+    Attributes:
+        left_s: how long it is still open.
+        number: the digits to compare; None while no software asks.
+        client_name: what the software calls itself.
+        answered: the digits were said to be the same; the software has not heard it yet.
+        end: how it ended, or why none opened; None while it is open.
+        wait_s: how long none opens.
+    """
+
+    left_s: int | None = None
+    number: str | None = None
+    client_name: str = ""
+    answered: bool = False
+    end: PairingEnd | None = None
+    wait_s: int = 0
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether a person is to compare digits now."""
+        return self.number is not None and not self.answered and self.end is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +147,7 @@ class Face:
         checks: what the checks registry last said.
         about: which device this is, once asked for.
         clients: the paired clients, once asked for.
-        pairing: who asks to be paired now.
+        pairing: the window for pairing, once its page is open.
         levels: what the camera's picture is like.
         light: what the capture side wants of the lamp, 0 to 1.
         updating: percent of an update, -1 where nobody knows; None while there is none.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from appliance.cards.inputs import CardIn, CardOut, CardRead, ReadersChanged
 from appliance.counter import menu as menus
-from appliance.counter.face import Face, MenuPage, Pairing
+from appliance.counter.face import Face, MenuPage
 from appliance.counter.face_inputs import (
     AboutTold,
     ChecksTold,
@@ -15,8 +15,7 @@ from appliance.counter.face_inputs import (
     FaceHappening,
     LevelsMeasured,
     LightWanted,
-    PairingAsked,
-    PairingOver,
+    PairingTold,
     UpdateEnded,
     UpdateTold,
 )
@@ -91,7 +90,7 @@ def face_happened(state: State, what: FaceHappening) -> Outcome:
     return Outcome(_with(state, _changed(state.face, what)))
 
 
-def _changed(face: Face, what: FaceHappening) -> Face:  # noqa: C901 - one case an input
+def _changed(face: Face, what: FaceHappening) -> Face:
     match what:
         case ChecksTold():
             return replace(face, checks=what.checks)
@@ -111,18 +110,17 @@ def _changed(face: Face, what: FaceHappening) -> Face:  # noqa: C901 - one case 
             return replace(face, about=what.about)
         case ClientsTold():
             return replace(face, clients=what.clients)
-        case PairingAsked():
+        case PairingTold():
             return _pairing(face, what)
-        case PairingOver():
-            waits = face.menu is not None and face.menu.page is MenuPage.PAIRING
-            return replace(face, pairing=None, menu=None if waits else face.menu)
 
 
-def _pairing(face: Face, what: PairingAsked) -> Face:
+def _pairing(face: Face, what: PairingTold) -> Face:
     """The digits are shown where the person waits for them, and nowhere else."""
     if face.menu is None or face.menu.page is not MenuPage.PAIRING:
         return face
-    return replace(face, pairing=Pairing(what.number, what.client_name), touched_ns=what.at_ns, resting=False)
+    # Its end stays for a while from when it ended, not from the last button.
+    menu = face.menu if what.pairing.end is None else replace(face.menu, touched_ns=what.at_ns)
+    return replace(face, pairing=what.pairing, menu=menu, touched_ns=what.at_ns, resting=False)
 
 
 def face_last(before: State, outcome: Outcome, what: Input) -> Outcome:
@@ -158,7 +156,7 @@ def _tick(outcome: Outcome, what: Tick) -> Outcome:
     """What only time brings: the menu closes, identities leave, the screen rests."""
     state = outcome.state
     face, effects = state.face, outcome.effects
-    if face.menu is not None and what.at_ns - face.menu.touched_ns >= menus.lasts_ns(face.menu):
+    if face.menu is not None and what.at_ns - face.menu.touched_ns >= menus.lasts_ns(face, face.menu):
         face, asked = menus.closed(face)
         effects = (*effects, *asked)
     if face.touched_ns is None:

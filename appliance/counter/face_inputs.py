@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.counter.face import CameraLevels, PairedClient
+from appliance.counter.face import CameraLevels, PairedClient, Pairing
 from appliance.counter.preferences import Preferences
 from appliance.display.menu_screens import MAX_ENTRIES, About, Check
 
@@ -22,8 +22,7 @@ __all__ = [
     "LightWanted",
     "ListClients",
     "OpenPairing",
-    "PairingAsked",
-    "PairingOver",
+    "PairingTold",
     "RevokeClient",
     "SavePreferences",
     "ShowECps",
@@ -90,17 +89,11 @@ class ClientsTold:
 
 
 @dataclass(frozen=True, slots=True)
-class PairingAsked:
-    """A software asks to be paired: six digits to compare."""
+class PairingTold:
+    """The window for pairing opened, changed or ended."""
 
-    number: str
-    client_name: str
+    pairing: Pairing
     at_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class PairingOver:
-    """The window for pairing is closed, or the software that asked is paired or gone."""
 
 
 FaceHappening = (
@@ -111,8 +104,7 @@ FaceHappening = (
     | UpdateEnded
     | AboutTold
     | ClientsTold
-    | PairingAsked
-    | PairingOver
+    | PairingTold
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from appliance.cards.inputs import ServiceCondition
-from appliance.counter.face import Face, Menu, MenuPage
+from appliance.counter.face import Face, Menu, MenuPage, Pairing
 from appliance.counter.menu import LISTS
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME
 from appliance.counter.state import State
@@ -21,6 +21,7 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnded,
     PairingShown,
     Pattern,
     PatternShown,
@@ -93,8 +94,7 @@ def _menu(state: State, face: Face, menu: Menu) -> Screen:  # noqa: C901 - one c
             checks = checks_of(state)
             return CheckList(checks, menu.selected % max(len(checks), 1))
         case MenuPage.PAIRING:
-            asked = face.pairing
-            return PairingShown(None, "") if asked is None else PairingShown(asked.number, asked.client_name)
+            return _pairing(face.pairing or Pairing())
         case MenuPage.CLIENTS:
             names = tuple(client.name for client in face.clients)
             return ClientList(names, min(menu.selected, max(len(names) - 1, 0)))
@@ -113,6 +113,12 @@ def _menu(state: State, face: Face, menu: Menu) -> Screen:  # noqa: C901 - one c
         case MenuPage.ABOUT:
             return face.about or About(texts.UNSAID, None, texts.UNSAID)
     return _adjust(face, menu.page)
+
+
+def _pairing(pairing: Pairing) -> Screen:
+    if pairing.end is not None:
+        return PairingEnded(pairing.end, pairing.client_name, pairing.wait_s)
+    return PairingShown(pairing.number, pairing.client_name, pairing.left_s, pairing.answered)
 
 
 def _adjust(face: Face, page: MenuPage) -> Screen:

@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from appliance.counter.face import AIM_NS, MENU_NS, Face, Menu, MenuPage
+from appliance.counter.face import AIM_NS, ENDED_NS, MENU_NS, Face, Menu, MenuPage, Pairing
 from appliance.counter.face_inputs import (
     AnswerPairing,
     AskAbout,
@@ -131,8 +131,10 @@ def closed(face: Face) -> Step:
     return replace(face, menu=None, pairing=None), effects
 
 
-def lasts_ns(menu: Menu) -> int:
+def lasts_ns(face: Face, menu: Menu) -> int:
     """How long the page stays open without a button."""
+    if menu.page is MenuPage.PAIRING and face.pairing is not None and face.pairing.end is not None:
+        return ENDED_NS
     return AIM_NS if menu.page in _LONG else MENU_NS
 
 
@@ -196,9 +198,8 @@ def _on_page(face: Face, menu: Menu, move: int | None, checks: int) -> Step:
             return _on_clients(face, menu, move)
         case MenuPage.REVOKE | MenuPage.END:
             return _on_question(face, menu, move)
-        case MenuPage.PAIRING if face.pairing is not None:
-            # The bridge ends the pairing; a second press must not answer a question of its own.
-            return replace(face, menu=menu, pairing=None), (AnswerPairing(same=move is None),)
+        case MenuPage.PAIRING if face.pairing is not None and face.pairing.number is not None:
+            return _on_pairing(face, menu, face.pairing, same=move is None)
     return (face.at(menu), ()) if move is not None else _back(face, menu)
 
 
@@ -220,6 +221,14 @@ def _on_clients(face: Face, menu: Menu, move: int | None) -> Step:
     trail = (*menu.trail, (menu.page, menu.selected))
     client = face.clients[min(menu.selected, len(face.clients) - 1)]
     return face.at(Menu(MenuPage.REVOKE, menu.touched_ns, trail=trail, client=client)), ()
+
+
+def _on_pairing(face: Face, menu: Menu, pairing: Pairing, *, same: bool) -> Step:
+    """The digits are the same, or not. The software has to hear it: a second press says nothing."""
+    if not pairing.awaits_answer:
+        return face.at(menu), ()
+    answered = replace(pairing, answered=True) if same else Pairing(left_s=pairing.left_s)
+    return replace(face, menu=menu, pairing=answered), (AnswerPairing(same=same),)
 
 
 def _on_question(face: Face, menu: Menu, move: int | None) -> Step:

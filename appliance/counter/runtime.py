@@ -260,6 +260,7 @@ class CounterRuntime:
             self._journal_lost.clear()
             self._apply(JournalLost())
         self._apply(Tick(now_ns, self._to_local(self._clock.now())))
+        self._services.look(self._apply)
         if self._eye_left_ns is not None and now_ns - self._eye_left_ns >= EYE_GRACE_NS:
             self._eye_left_ns = None
             self._apply(CameraChanged(CameraState.LOST, now_ns, "eye"))

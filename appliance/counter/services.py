@@ -13,14 +13,18 @@ from typing import Protocol
 from appliance.counter.face import PairedClient
 from appliance.counter.face_inputs import (
     AboutTold,
+    AnswerPairing,
     AskAbout,
     ClientsTold,
+    ClosePairing,
     FaceEffect,
     FaceHappening,
     ListClients,
+    OpenPairing,
     RevokeClient,
     SavePreferences,
 )
+from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.preferences import Preferences, write_preferences
 from appliance.display.menu_screens import MAX_ENTRIES, About
 from appliance.journal import Journal, JournalError
@@ -39,6 +43,10 @@ class FaceServices(Protocol):
         """Do it; `tell` takes what came of it."""
         ...
 
+    def look(self, tell: Tell) -> None:
+        """See what became of what was asked for before; called a few times a second."""
+        ...
+
 
 class NoServices:
     """A counter whose menu changes nothing in the world."""
@@ -46,12 +54,18 @@ class NoServices:
     def do(self, effect: FaceEffect, tell: Tell) -> None:
         """Nothing."""
 
+    def look(self, tell: Tell) -> None:
+        """Nothing."""
+
 
 class MenuServices:
-    """Clients from the journal, preferences in their file, the device's own name and place."""
+    """Clients from the journal, pairing, preferences in their file, the device's own name and place."""
 
-    def __init__(self, journal: Journal, preferences_file: Path, about: Callable[[], About]) -> None:
+    def __init__(
+        self, journal: Journal, preferences_file: Path, about: Callable[[], About], pairing: PairingDesk
+    ) -> None:
         self._journal = journal
+        self._pairing = pairing
         self._preferences_file = preferences_file
         self._about = about
 
@@ -61,6 +75,10 @@ class MenuServices:
             self._do(effect, tell)
         except JournalError as error:
             _log.warning("the menu could not reach the journal: %s", type(error).__name__)
+
+    def look(self, tell: Tell) -> None:
+        """See whether a software asks to be paired."""
+        self._pairing.look(tell)
 
     def _do(self, effect: FaceEffect, tell: Tell) -> None:
         match effect:
@@ -73,6 +91,12 @@ class MenuServices:
                 tell(ClientsTold(tuple(PairedClient(client.id, client.name) for client in clients)))
             case RevokeClient():
                 self._journal.revoke(effect.client_id)
+            case OpenPairing():
+                self._pairing.open(tell)
+            case AnswerPairing():
+                self._pairing.answer(same=effect.same)
+            case ClosePairing():
+                self._pairing.close()
 
     def _save(self, preferences: Preferences) -> None:
         write_preferences(self._preferences_file, preferences)

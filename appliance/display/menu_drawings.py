@@ -16,6 +16,8 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnd,
+    PairingEnded,
     PairingShown,
     Pattern,
     PatternShown,
@@ -35,6 +37,7 @@ __all__ = [
     "focus",
     "menu_list",
     "pairing",
+    "pairing_ended",
     "pattern",
     "resting",
     "seen",
@@ -70,6 +73,7 @@ _CLOCK_STEP_Y: Final = 17
 """Odd steps, so that in a day every place has had the clock and none for long."""
 
 _MILLISECOND_US: Final = 1000
+_MINUTE_S: Final = 60
 
 
 def menu_list(canvas: Canvas, screen: MenuList) -> None:
@@ -254,14 +258,38 @@ def _duration(microseconds: int | None) -> str:
 def pairing(canvas: Canvas, screen: PairingShown) -> None:
     """The six digits as large as can be, in two groups, and who asks."""
     layout.title(canvas, texts.PAIRING)
+    if screen.left_s is not None:
+        left = texts.SECONDS.format(value=screen.left_s)
+        canvas.line(_TITLE_RIGHT, _TITLE_BASELINE, left, small(), align=Align.RIGHT)
     if screen.number is None:
         layout.big(canvas, texts.PAIRING_WAITS, texts.PAIRING_WAITS_FOR)
         layout.footer(canvas, texts.PAIRING_STOP)
+        return
+    if screen.answered:
+        layout.big(canvas, texts.PAIRING_CONFIRMS, screen.client_name)
+        layout.footer(canvas, texts.PAIRING_CONFIRMS_WHY)
         return
     for box, half in zip(_NUMBER_HALVES, (screen.number[:3], screen.number[3:]), strict=True):
         canvas.line(box, _NUMBER_BASELINE, half, huge(), align=Align.CENTRE)
     canvas.line(Box(0, 35, WIDTH, 51), 48, screen.client_name, medium(), align=Align.CENTRE)
     layout.notices(canvas, [texts.PAIRING_SAME, texts.PAIRING_OTHER])
+
+
+def pairing_ended(canvas: Canvas, screen: PairingEnded) -> None:
+    """How it ended, and what to do next."""
+    layout.title(canvas, texts.PAIRING)
+    if screen.end is PairingEnd.PAIRED:
+        layout.big(canvas, texts.PAIRED, screen.client_name)
+        layout.footer(canvas, texts.PAIRING_CLOSE)
+        return
+    layout.warning(canvas)
+    layout.big(canvas, *texts.PAIRING_ENDS[screen.end.value])
+    if not screen.wait_s:
+        layout.footer(canvas, texts.PAIRING_CLOSE)
+        return
+    minutes, seconds = divmod(screen.wait_s, _MINUTE_S)
+    wait = texts.MINUTES.format(value=minutes + bool(seconds)) if minutes else f"{seconds} s"
+    layout.notices(canvas, [texts.PAIRING_RETRY.format(wait=wait)])
 
 
 def updating(canvas: Canvas, screen: Updating) -> None:

@@ -15,6 +15,8 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnd,
+    PairingEnded,
     PairingShown,
     Pattern,
     PatternShown,
@@ -65,8 +67,24 @@ MENU_GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("checks-ill", "État : deux défauts", CheckList(_ILL)),
     Exhibit("adjust-contrast", "Luminosité", Adjust("Luminosité", 3, 5, "3")),
     Exhibit("adjust-mute", "Volume à zéro", Adjust("Volume", 0, 5, "Muet")),
-    Exhibit("pairing-waiting", "Appairage : aucun logiciel n'a demandé", PairingShown(None, "")),
-    Exhibit("pairing-number", "Appairage : nombre à comparer", PairingShown("042173", "LGO Exemple")),
+    Exhibit("pairing-waiting", "Appairage : aucun logiciel n'a demandé", PairingShown(None, "", 87)),
+    Exhibit("pairing-number", "Appairage : nombre à comparer", PairingShown("042173", "LGO Exemple", 64)),
+    Exhibit(
+        "pairing-confirms",
+        "Appairage : même nombre, le logiciel va l'apprendre",
+        PairingShown("042173", "LGO Exemple", 61, answered=True),
+    ),
+    *(
+        Exhibit(f"pairing-{ended.end.value}", f"Appairage : {caption}", ended)
+        for ended, caption in (
+            (PairingEnded(PairingEnd.PAIRED, "LGO Exemple"), "réussi"),
+            (PairingEnded(PairingEnd.TIME), "personne dans le délai"),
+            (PairingEnded(PairingEnd.TRIES, wait_s=30), "essais épuisés"),
+            (PairingEnded(PairingEnd.PAUSE, wait_s=90), "pause après des échecs"),
+            (PairingEnded(PairingEnd.BUSY), "déjà ouvert par la ligne de commande"),
+            (PairingEnded(PairingEnd.FAILED), "ne peut pas s'ouvrir"),
+        )
+    ),
     Exhibit("clients", "Logiciels reliés", ClientList(("LGO Exemple", "Poste 2", "Borne"), 1)),
     Exhibit("clients-none", "Aucun logiciel relié", ClientList((), 0)),
     Exhibit("revoke", "Retirer un logiciel", Confirm(REVOKE_TITLE, REVOKE.format(name="Poste 2"), yes=False)),

@@ -15,6 +15,7 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnded,
     PairingShown,
     PatternShown,
     Resting,
@@ -50,6 +51,8 @@ def page(screen: MenuScreen) -> Callable[[Canvas], None]:  # noqa: C901, PLR0912
             return lambda canvas: drawings.exposure(canvas, screen)
         case PairingShown():
             return lambda canvas: drawings.pairing(canvas, screen)
+        case PairingEnded():
+            return lambda canvas: drawings.pairing_ended(canvas, screen)
         case Updating():
             return lambda canvas: drawings.updating(canvas, screen)
         case Resting():

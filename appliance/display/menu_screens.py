@@ -25,6 +25,8 @@ __all__ = [
     "ExposureMeter",
     "FocusMeter",
     "MenuList",
+    "PairingEnd",
+    "PairingEnded",
     "PairingShown",
     "Pattern",
     "PatternShown",
@@ -40,6 +42,8 @@ MAX_ENTRIES = 32
 MAX_CHECKS = 32
 MAX_STEP = 10
 
+_MAX_PAIRING_S = 90
+_MAX_PAIRING_PAUSE_S = 3600
 _PAIRING_NUMBER = re.compile(r"[0-9]{6}")
 
 
@@ -251,13 +255,52 @@ class PairingShown(ScreenValue):
     Attributes:
         number: the six digits to compare with those on its screen; None while none has asked.
         client_name: what it calls itself; empty while none has asked.
+        left_s: how long it may still take; None where nobody knows.
+        answered: the person said that the digits are the same, and the software has not heard it yet.
     """
 
     number: str | None
     client_name: str
+    left_s: int | None = None
+    answered: bool = False
     tells_identity: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        """Refuse a number that no pairing has."""
+        """Refuse a number that no pairing has, and a time that none lasts."""
         if self.number is not None and _PAIRING_NUMBER.fullmatch(self.number) is None:
             raise ValueError("a pairing number has six digits")
+        if self.left_s is not None and not 0 <= self.left_s <= _MAX_PAIRING_S:
+            raise ValueError(f"a pairing lasts 0 to {_MAX_PAIRING_S} s, not {self.left_s}")
+
+
+@unique
+class PairingEnd(StrEnum):
+    """How a window for pairing ended, or why none opened."""
+
+    PAIRED = "paired"
+    TIME = "time"
+    TRIES = "tries"
+    PAUSE = "pause"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PairingEnded(ScreenValue):
+    """The window for pairing is closed.
+
+    Attributes:
+        end: how, or why none opened.
+        client_name: who was paired; empty where none was.
+        wait_s: how long none opens; 0 where one may at once.
+    """
+
+    end: PairingEnd
+    client_name: str = ""
+    wait_s: int = 0
+    tells_identity: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a pause that none is."""
+        if not 0 <= self.wait_s <= _MAX_PAIRING_PAUSE_S:
+            raise ValueError(f"a pause is 0 to {_MAX_PAIRING_PAUSE_S} s, not {self.wait_s}")

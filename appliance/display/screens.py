@@ -30,6 +30,7 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnded,
     PairingShown,
     PatternShown,
     Resting,
@@ -346,6 +347,7 @@ MenuScreen = (
     | ExposureMeter
     | FocusMeter
     | MenuList
+    | PairingEnded
     | PairingShown
     | Resting
     | Seen

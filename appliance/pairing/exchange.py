@@ -88,6 +88,7 @@ class Request(_Note):
         number: the digits; empty until the client has revealed its nonce.
         tries: ceremonies begun in this window, this one included.
         is_over: it was refused, given up or confirmed; the screen need not show it any more.
+        is_paired: it is over because the client is paired.
     """
 
     window: _Reference
@@ -96,6 +97,7 @@ class Request(_Note):
     number: Annotated[str, Field(pattern=rf"^([0-9]{{{NUMBER_DIGITS}}})?$")]
     tries: Annotated[int, Field(ge=1, le=MAX_TRIES)]
     is_over: bool = False
+    is_paired: bool = False
 
 
 class Decision(_Note):

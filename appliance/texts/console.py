@@ -177,6 +177,7 @@ _DEVICE = {
     "screen.Confirm": "question",
     "screen.ClientList": "logiciels reliés",
     "screen.PairingShown": "appairage",
+    "screen.PairingEnded": "fin d'appairage",
     "screen.FocusMeter": "mise au point",
     "screen.ExposureMeter": "exposition",
     "screen.PatternShown": "mire",

@@ -98,6 +98,8 @@ EXPOSURE: Final = "Exposition"
 EXPOSURE_TIME: Final = "Pose"
 EXPOSURE_GAIN: Final = "Gain"
 EXPOSURE_LIGHT: Final = "Clarté"
+SECONDS: Final = "{value} s"
+MINUTES: Final = "{value} min"
 MICROSECONDS: Final = "{value} µs"
 MILLISECONDS: Final = "{value} ms"
 PERCENT: Final = "{value} %"
@@ -109,6 +111,22 @@ PAIRING: Final = "Appairage"
 PAIRING_WAITS: Final = "En attente"
 PAIRING_WAITS_FOR: Final = "du logiciel"
 PAIRING_STOP: Final = "OK : abandonner"
+PAIRING_CONFIRMS: Final = "Patientez"
+PAIRING_CONFIRMS_WHY: Final = "Le logiciel confirme"
+PAIRED: Final = "LGO appairé"
+PAIRING_CLOSE: Final = "OK : fermer"
+PAIRING_ENDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "time": ("Temps écoulé", "aucun logiciel relié"),
+        "tries": ("Trois échecs", "aucun logiciel relié"),
+        "pause": ("Pas encore", "après trois échecs"),
+        "busy": ("Déjà ouvert", "par un technicien"),
+        "failed": ("Impossible", "voir le technicien"),
+    }
+)
+"""By the words of `PairingEnd`."""
+
+PAIRING_RETRY: Final = "Réessayez dans {wait}"
 PAIRING_SAME: Final = "OK : même nombre"
 PAIRING_OTHER: Final = "Flèche : refuser"
 

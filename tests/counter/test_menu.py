@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.counter.face import AIM_NS, MENU_NS, CameraLevels, Face, PairedClient, Rules
+from appliance.counter.face import AIM_NS, ENDED_NS, MENU_NS, CameraLevels, Face, PairedClient, Pairing, Rules
 from appliance.counter.face_inputs import (
     AboutTold,
     AnswerPairing,
@@ -19,8 +19,7 @@ from appliance.counter.face_inputs import (
     LightWanted,
     ListClients,
     OpenPairing,
-    PairingAsked,
-    PairingOver,
+    PairingTold,
     RevokeClient,
     SavePreferences,
     ShowECps,
@@ -44,6 +43,8 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnd,
+    PairingEnded,
     PairingShown,
     PatternShown,
     Resting,
@@ -175,30 +176,57 @@ def test_a_list_of_clients_is_bounded() -> None:
         ClientsTold(many)
 
 
-def test_pairing_shows_the_digits_and_ok_says_they_are_the_same(scene: Scene) -> None:
+ASKED = Pairing(64, "042173", "LGO Exemple")
+
+
+def test_pairing_shows_the_digits_and_ok_says_once_that_they_are_the_same(scene: Scene) -> None:
     go(scene, Entry.TECHNICIAN, Entry.PAIRING)
     assert scene.face_effects == [OpenPairing()]
     assert scene.screen == PairingShown(None, "")
-    scene.play(PairingAsked("042173", "LGO Exemple", scene.at_ns))
-    assert scene.screen == PairingShown("042173", "LGO Exemple")
+    scene.play(PairingTold(Pairing(90), scene.at_ns))
+    assert scene.screen == PairingShown(None, "", 90)
+    scene.play(PairingTold(ASKED, scene.at_ns))
+    assert scene.screen == PairingShown("042173", "LGO Exemple", 64)
     scene.press(OK)
     assert scene.face_effects[1:] == [AnswerPairing(same=True)]
+    assert scene.screen == PairingShown("042173", "LGO Exemple", 64, answered=True)
+    scene.press(OK, DOWN, UP)
+    assert scene.face_effects[1:] == [AnswerPairing(same=True)]
+    scene.play(PairingTold(Pairing(end=PairingEnd.PAIRED, client_name="LGO Exemple"), scene.at_ns))
+    assert scene.screen == PairingEnded(PairingEnd.PAIRED, "LGO Exemple")
     scene.press(OK)
-    assert AnswerPairing(same=True) not in scene.face_effects[2:]
-    scene.play(PairingOver())
-    assert scene.screen != PairingShown("042173", "LGO Exemple")
+    assert isinstance(scene.screen, MenuList)
 
 
-def test_an_arrow_refuses_a_pairing(scene: Scene) -> None:
+def test_how_a_pairing_ended_leaves_the_screen_by_itself(scene: Scene) -> None:
+    scene.press(OK, held=True)
+    scene.wait(60)
+    scene.play(PairingTold(Pairing(end=PairingEnd.TRIES, wait_s=30), scene.at_ns))
+    scene.wait(ENDED_NS / 1e9 - 0.1)
+    assert scene.screen == PairingEnded(PairingEnd.TRIES, wait_s=30)
+    scene.wait(0.1)
+    assert isinstance(scene.screen, Ready)
+
+
+@pytest.mark.parametrize("arrow", [UP, DOWN])
+def test_an_arrow_refuses_a_pairing_and_the_window_goes_on(scene: Scene, arrow: Button) -> None:
     go(scene, Entry.TECHNICIAN, Entry.PAIRING)
-    scene.play(PairingAsked("042173", "LGO Exemple", scene.at_ns))
-    scene.press(UP)
+    scene.play(PairingTold(ASKED, scene.at_ns))
+    scene.press(arrow)
     assert scene.face_effects[-1] == AnswerPairing(same=False)
+    assert scene.screen == PairingShown(None, "", 64)
 
 
 def test_digits_nobody_waits_for_are_not_shown(scene: Scene) -> None:
-    scene.play(PairingAsked("042173", "LGO Exemple", scene.at_ns))
+    scene.play(PairingTold(ASKED, scene.at_ns))
     assert isinstance(scene.screen, Ready)
+
+
+def test_digits_outlast_a_sheet_and_a_card(scene: Scene) -> None:
+    scene.press(OK, held=True)
+    scene.play(PairingTold(ASKED, scene.at_ns))
+    scene.lay("a", ordonnance())
+    assert scene.screen == PairingShown("042173", "LGO Exemple", 64)
 
 
 def test_ok_held_on_a_counter_at_rest_opens_pairing(scene: Scene) -> None:

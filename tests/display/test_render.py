@@ -34,6 +34,8 @@ from appliance.display.menu_screens import (
     ExposureMeter,
     FocusMeter,
     MenuList,
+    PairingEnd,
+    PairingEnded,
     PairingShown,
     Pattern,
     PatternShown,
@@ -193,7 +195,14 @@ def device_screens(text: st.SearchStrategy[str], words: st.SearchStrategy[str]) 
         st.builds(
             ExposureMeter, st.none() | st.integers(0, 2_000_000), st.none() | st.floats(0, 99), percent
         ),
-        st.builds(PairingShown, st.none() | st.integers(0, 999_999).map("{:06}".format), text),
+        st.builds(
+            PairingShown,
+            st.none() | st.integers(0, 999_999).map("{:06}".format),
+            text,
+            st.none() | st.integers(0, 90),
+            st.booleans(),
+        ),
+        st.builds(PairingEnded, st.sampled_from(PairingEnd), text, st.integers(0, 3600)),
         st.builds(
             Resting,
             st.times().map("{:%H:%M}".format),

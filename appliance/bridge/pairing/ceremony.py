@@ -136,6 +136,7 @@ class _Ceremony:
             number=self.number,
             tries=self.tries,
             is_over=is_over,
+            is_paired=self.confirmed is not None,
         )
 
 
@@ -262,7 +263,7 @@ class Ceremonies:
         forget = self._clock.monotonic_ns() + CONFIRMED_NS
         self._current = replace(ceremony, confirmed=confirmed, forget_ns=forget)
         self._tries = ("", 0)  # a success ends the row of tries; a second client may pair in the same window
-        self._files.ask(ceremony.shown(is_over=True))
+        self._files.ask(self._current.shown(is_over=True))
         return confirmed
 
     def _find(self, secret: str) -> _Ceremony:

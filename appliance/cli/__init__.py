@@ -22,6 +22,7 @@ _NAMES = (
     "eye",
     "keys",
     "national-base",
+    "psc",
     "screens",
     "virtual-cards",
 )

@@ -25,6 +25,7 @@ from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import DeviceKeyError, JournalError
 from appliance.settings import Settings
 from appliance.texts import bridge as texts
+from appliance.texts.pro_sante_connect import HELP_BRIDGE
 
 __all__ = ["command"]
 
@@ -39,13 +40,14 @@ _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 @settings_option
 @click.option("--console", is_flag=True, help=texts.HELP_CONSOLE)
 @click.option("--virtual-cards", is_flag=True, help=texts.HELP_VIRTUAL_CARDS)
-def command(settings: Settings, *, console: bool, virtual_cards: bool) -> None:
+@click.option("--phone", is_flag=True, help=HELP_BRIDGE)
+def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bool) -> None:
     """Run the bridge until a signal ends it."""
     stopping = begin_program()
     clock = SystemClock()
     names = _names_of_this_device()
     identity = _identity(settings, names, clock)
-    extensions = _extensions(settings, clock, virtual_cards=virtual_cards) if console else ()
+    extensions = _extensions(settings, clock, virtual_cards=virtual_cards, phone=phone) if console else ()
     with ExitStack() as stack:
         try:
             journal, device_key = stack.enter_context(open_journal(settings, clock))
@@ -103,7 +105,7 @@ def _identity(settings: Settings, names: Sequence[str], clock: Clock) -> DeviceI
         raise click.ClickException(texts.CERTIFICATE_UNWRITABLE.format(path=directory)) from error
 
 
-def _extensions(settings: Settings, clock: Clock, *, virtual_cards: bool) -> Sequence[Extension]:
+def _extensions(settings: Settings, clock: Clock, *, virtual_cards: bool, phone: bool) -> Sequence[Extension]:
     """The page, and where the counter is simulated the controls of its world.
 
     Imported only here: the bridge of a device loads no OpenCV and no page.
@@ -123,4 +125,9 @@ def _extensions(settings: Settings, clock: Clock, *, virtual_cards: bool) -> Seq
         from appliance.simulation.cards.slots import SlotsFile  # noqa: PLC0415
 
         worlds[cards.CAPABILITY] = cards.cards_extension(SlotsFile(slots_path(runtime)))
+    if phone:
+        from appliance.simulation.pro_sante_connect import console as telephone  # noqa: PLC0415
+        from appliance.simulation.pro_sante_connect.program import phone_folder  # noqa: PLC0415
+
+        worlds[telephone.CAPABILITY] = telephone.phone_extension(phone_folder(runtime))
     return (console_extension(runtime, clock, capabilities=frozenset(worlds)), *worlds.values())

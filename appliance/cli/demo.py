@@ -29,6 +29,13 @@ from appliance.simulation.cards.program import clear_folder, daemon_socket
 from appliance.simulation.national_base.gate import KNOWN_IDAM
 from appliance.simulation.national_base.program import load_or_create_keys
 from appliance.simulation.national_base.server import PATH
+from appliance.simulation.pro_sante_connect.program import (
+    CLIENT_ID,
+    client_secret_file,
+    issuer,
+    tls_files,
+)
+from appliance.simulation.pro_sante_connect.program import prepare as prepare_psc
 from appliance.simulation.supervisor import Supervisor, comptoir_command
 from appliance.texts.demo import BANNER, CLIENT_NAME, PAGE_NAME, PORT_TAKEN, STATUS_HELP
 from appliance.texts.virtual_cards import UNAVAILABLE
@@ -79,8 +86,10 @@ def command(
     token = token or secrets.token_urlsafe(_TOKEN_BYTES)
     page_token = secrets.token_urlsafe(_TOKEN_BYTES)
     with _folder() as folder:
-        told_by = _told_by(folder, status)
-        settings_file = _write_settings(folder, told_by, driver, camera, port, _SIZES[size], rate)
+        psc_port = _free_port(0)
+        prepare_psc(folder / "run", datetime.now(UTC))
+        partners = {**_told_by(folder, status), **_e_cps(folder, psc_port)}
+        settings_file = _write_settings(folder, partners, driver, camera, port, _SIZES[size], rate)
         settings = Settings.load(settings_file)
         _pair(settings, token, page_token)
         load_or_create(settings.paths.state_directory, datetime.now(UTC))
@@ -90,13 +99,14 @@ def command(
             _say_ready(
                 ready_file, {"url": url, "token": token, "page_token": page_token, "folder": str(folder)}
             )
-        programs = _programs(settings_file, settings.paths.runtime_directory, virtual_cards=_has_readers())
+        runtime = settings.paths.runtime_directory
+        programs = _programs(settings_file, runtime, psc_port, virtual_cards=_has_readers())
         if status == "tlsi":
             programs["national-base"] = comptoir_command("national-base", "--settings", str(settings_file))
         try:
             Supervisor(programs, folder / "run" / "programs.json", SystemClock()).run(stopping)
         finally:
-            clear_folder(settings.paths.runtime_directory)
+            clear_folder(runtime)
 
 
 def _has_readers() -> bool:
@@ -109,7 +119,9 @@ def _has_readers() -> bool:
     return True
 
 
-def _programs(settings_file: Path, runtime: Path, *, virtual_cards: bool) -> dict[str, list[str]]:
+def _programs(
+    settings_file: Path, runtime: Path, psc_port: int, *, virtual_cards: bool
+) -> dict[str, list[str]]:
     """The command line of each program; with virtual cards, the counter sees their daemon and no other."""
 
     def program(name: str, *extra: str) -> list[str]:
@@ -118,7 +130,8 @@ def _programs(settings_file: Path, runtime: Path, *, virtual_cards: bool) -> dic
     programs = {
         "counter": program("counter"),
         "eye": program("eye"),
-        "bridge": program("bridge", "--console"),
+        "bridge": program("bridge", "--console", "--phone"),
+        "psc": program("psc", "--port", str(psc_port)),
     }
     if virtual_cards:
         programs["counter"][:0] = ["env", f"{SOCKET_VARIABLE}={daemon_socket(runtime)}"]
@@ -178,9 +191,23 @@ def _told_by(folder: Path, status: str) -> dict[str, dict[str, object]]:
     }
 
 
+def _e_cps(folder: Path, port: int) -> dict[str, dict[str, object]]:
+    """The settings of the login at the simulated Pro Santé Connect."""
+    runtime = folder / "run"
+    return {
+        "pro_sante_connect": {
+            "enabled": True,
+            "issuer": issuer(port),
+            "client_id": CLIENT_ID,
+            "client_secret_file": str(client_secret_file(runtime)),
+            "authorities": str(tls_files(runtime).authority),
+        }
+    }
+
+
 def _write_settings(
     folder: Path,
-    told_by: dict[str, dict[str, object]],
+    partners: dict[str, dict[str, object]],
     driver: str,
     camera: str | None,
     port: int,
@@ -205,7 +232,7 @@ def _write_settings(
         "lamp": {"driver": "recorded"},
         "counter": {"test_identities": True},
         "cards": {"authorities": str(authorities_folder(folder / "state"))},
-        **told_by,
+        **partners,
         "bridge": {"host": _HOST, "port": port},
     }
     path = folder / "comptoir.toml"

@@ -31,6 +31,9 @@ from appliance.simulation.cards.console import CAPABILITY as CARDS
 from appliance.simulation.cards.console import cards_extension
 from appliance.simulation.cards.slots import SlotsFile
 from appliance.simulation.console import CAPABILITY, Thumbnails, world_extension
+from appliance.simulation.pro_sante_connect.console import CAPABILITY as PHONE
+from appliance.simulation.pro_sante_connect.console import phone_extension
+from appliance.simulation.pro_sante_connect.phone import Phone, PhoneFolder
 from appliance.simulation.scene import Scene, SceneFile
 
 FRAME_SIZE = (960, 540)
@@ -44,7 +47,13 @@ class Stand:
     """
 
     def __init__(
-        self, folder: Path, *, world: bool = True, thumbnails: Thumbnails | None = None, cards: bool = False
+        self,
+        folder: Path,
+        *,
+        world: bool = True,
+        thumbnails: Thumbnails | None = None,
+        cards: bool = False,
+        phone: bool = False,
     ) -> None:
         self.runtime = folder / "run"
         self.clock = ManualClock()
@@ -53,6 +62,7 @@ class Stand:
         self.has_world = world
         self.has_cards = cards
         self.slots_file = SlotsFile(self.runtime / "slots.json")
+        self.phone = Phone(PhoneFolder(self.runtime)) if phone else None
         self._thumbnails = thumbnails
         self._stack = ExitStack()
         self._bridge = ExitStack()
@@ -108,13 +118,15 @@ class Stand:
         return load_or_create_identity(self._state / "bridge", (), self._system_clock)
 
     def make_app(self) -> Flask:
-        offered = {CAPABILITY: self.has_world, CARDS: self.has_cards}
+        offered = {CAPABILITY: self.has_world, CARDS: self.has_cards, PHONE: self.phone is not None}
         capabilities = frozenset(name for name, is_there in offered.items() if is_there)
         extensions = [console_extension(self.runtime, self.clock, capabilities=capabilities)]
         if self.has_world:
             extensions.append(world_extension(self.scene_file, self.clock, thumbnails=self._thumbnails))
         if self.has_cards:
             extensions.append(cards_extension(self.slots_file))
+        if self.phone is not None:
+            extensions.append(phone_extension(PhoneFolder(self.runtime)))
         return create_app(
             self.journal,
             doorbell=self._doorbell,

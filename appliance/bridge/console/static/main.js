@@ -7,6 +7,7 @@ import { byId, say, toast } from "./dom.js";
 import { askToken, currentToken, forgetToken } from "./gate.js";
 import { Lgo } from "./lgo.js";
 import { Lying } from "./lying.js";
+import { Phone } from "./phone.js";
 import { Picture } from "./picture.js";
 import { Sound } from "./sound.js";
 import { hasText, loadTexts, t } from "./texts.js";
@@ -16,6 +17,7 @@ import { WorldControls } from "./world_controls.js";
 
 const SIMULATED_WORLD = "world";
 const VIRTUAL_CARDS = "cards";
+const TELEPHONE = "phone";
 
 function showStatus(name, value, state) {
   const element = byId(`status-${name}`);
@@ -75,6 +77,7 @@ async function openPage(token) {
   const sound = new Sound();
   let world = null;
   let cards = null;
+  let phone = null;
   const picture = new Picture(bridge, (state) => {
     showCamera(state);
     showLgo(state);
@@ -83,6 +86,7 @@ async function openPage(token) {
     sound.hear(state);
     if (world === null && state.capabilities.includes(SIMULATED_WORLD)) world = openWorld(bridge).catch(report);
     if (cards === null && state.capabilities.includes(VIRTUAL_CARDS)) cards = new Cards(bridge).run().catch(report);
+    if (phone === null && state.capabilities.includes(TELEPHONE)) phone = new Phone(bridge).run().catch(report);
   });
   bridge.addEventListener("link", (event) => showLink(event.detail, picture));
   bridge.addEventListener("refused", (event) => {

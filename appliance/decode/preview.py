@@ -10,7 +10,8 @@ import cv2
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
-from appliance.capture.frame import Frame
+from appliance.capture.frame import Frame, GreyImage
+from appliance.capture.meters import LARGEST_BLUR_PX, LARGEST_CLIPPED_SHARE, LEAST_LEVEL, blur_px, light
 from appliance.decode.payloads import interpret
 from appliance.decode.presence import Presentation
 from appliance.texts.kinds import KIND_TEXTS
@@ -19,6 +20,7 @@ __all__ = ["EVERY_NS", "MAX_WIDTH_PX", "WANTED_NS", "PreviewWriter"]
 
 MAX_WIDTH_PX = 960
 EVERY_NS = NS_PER_S // 10
+METERS_EVERY_NS = NS_PER_S
 WANTED_NS = 3 * NS_PER_S
 """How long after the page last asked it is still looked at."""
 
@@ -26,7 +28,7 @@ _JPEG_QUALITY = 70
 
 
 class PreviewWriter:
-    """Writes `frame.jpg` and `codes.json` into `directory` while its file `wanted` is fresh.
+    """Writes `frame.jpg`, `codes.json` and `meters.json` into `directory` while its file `wanted` is fresh.
 
     The names beside the outlines say what kind of code lies there, never whose.
     """
@@ -36,6 +38,7 @@ class PreviewWriter:
         self._wanted = directory / "wanted"
         self._clock = clock
         self._next_ns = 0
+        self._next_meters_ns = 0
         self._labels: dict[str, tuple[str, str]] = {}
 
     def offer(self, frame: Frame, in_view: Sequence[Presentation]) -> None:
@@ -60,6 +63,9 @@ class PreviewWriter:
         }
         replace_volatile(self._directory / "frame.jpg", jpeg.tobytes())
         replace_volatile(self._directory / "codes.json", json.dumps(codes).encode())
+        if now_ns >= self._next_meters_ns:
+            self._next_meters_ns = now_ns + METERS_EVERY_NS
+            replace_volatile(self._directory / "meters.json", json.dumps(_meters(frame.grey)).encode())
 
     def _is_wanted(self) -> bool:
         try:
@@ -78,6 +84,20 @@ class PreviewWriter:
             "label": label,
             "corners": corners,
         }
+
+
+def _meters(grey: GreyImage) -> dict[str, object]:
+    """Light of the whole view, and blur in its middle half: edges there are what is aimed at."""
+    height, width = grey.shape
+    middle = grey[height // 4 : height - height // 4, width // 4 : width - width // 4]
+    measured, blur = light(grey), blur_px(middle)
+    return {
+        "level": round(measured.level),
+        "clipped": round(measured.clipped, 4),
+        "blur_px": None if blur is None else round(blur, 2),
+        "light_good": measured.level >= LEAST_LEVEL and measured.clipped <= LARGEST_CLIPPED_SHARE,
+        "focus_good": blur is not None and blur <= LARGEST_BLUR_PX,
+    }
 
 
 def _label(presentation: Presentation) -> tuple[str, str]:

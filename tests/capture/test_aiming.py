@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,14 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 
+from appliance.base.clock import SystemClock
 from appliance.capture.aiming import Problem, measure
 from appliance.capture.calibration import load_calibration
 from appliance.capture.frame import Frame, GreyImage
-from appliance.capture.meters import blur_px, flicker, light
+from appliance.capture.meters import LARGEST_BLUR_PX, blur_px, flicker, light
 from appliance.capture.sheet import A4_MM, find_outline, find_sheet, sheet_pdf
 from appliance.cli.aim import command
+from appliance.decode.preview import PreviewWriter
 from appliance.texts import aim as texts
 
 WIDTH, HEIGHT = 2304, 1296
@@ -141,6 +144,19 @@ def test_a_curled_sheet_is_told() -> None:
 
 def test_every_problem_has_its_sentence() -> None:
     assert set(texts.VERDICTS) == {problem.value for problem in Problem}
+
+
+def test_the_preview_s_meters_are_written_while_somebody_looks(tmp_path: Path) -> None:
+    clock = SystemClock()
+    preview = PreviewWriter(tmp_path, clock)
+    frame = frames(seen(printed()))[0]
+    preview.offer(frame, ())
+    assert not (tmp_path / "meters.json").exists()
+    (tmp_path / "wanted").touch()
+    preview.offer(frame, ())
+    said = json.loads((tmp_path / "meters.json").read_text())
+    assert said["focus_good"] is said["light_good"] is True
+    assert 0.3 < said["blur_px"] < LARGEST_BLUR_PX
 
 
 def run(tmp_path: Path, picture: GreyImage | None, *arguments: str) -> tuple[int, str]:

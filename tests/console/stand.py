@@ -176,6 +176,11 @@ class Stand:
         seen = {"width": width, "height": height, "sequence": 1, "at_ns": at_ns, "codes": codes or []}
         replace_volatile(self.runtime / "preview" / "codes.json", json.dumps(seen).encode())
 
+    def show_meters(self, **changes: object) -> None:
+        """As the eye does while somebody looks."""
+        good = {"level": 190, "clipped": 0.004, "blur_px": 0.84, "light_good": True, "focus_good": True}
+        replace_volatile(self.runtime / "preview" / "meters.json", json.dumps(good | changes).encode())
+
     def show_oled(self, image: GREY) -> None:
         """As the counter's display does."""
         done, png = cv2.imencode(".png", image)

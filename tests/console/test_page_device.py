@@ -48,6 +48,21 @@ def test_the_picture_is_live(page: Page) -> None:
     assert (page.stand.runtime / "preview" / "wanted").exists()
 
 
+def test_light_and_focus_are_said_with_what_to_mend(page: Page) -> None:
+    page.open_ready()
+    page.stand.show_frame()
+    assert not page.find("#meters").is_displayed()
+    page.stand.show_meters()
+    page.wait(lambda: page.text("#meter-light") == "Lumière bonne : 190 sur 255")
+    assert page.text("#meter-focus") == "Image nette : flou 0,8 px"
+    page.stand.show_meters(blur_px=2.31, focus_good=False, clipped=0.061, light_good=False)
+    page.wait(lambda: page.text("#meter-focus").startswith("Image floue : 2,3 px"))
+    assert "6,1 % brûlés" in page.text("#meter-light")
+    page.stand.show_meters(blur_px=None, focus_good=False)
+    page.wait(lambda: page.text("#meter-focus") == "Netteté : posez une feuille imprimée")
+    assert page.errors() == []
+
+
 def test_codes_are_outlined_and_named_where_they_are(page: Page) -> None:
     page.open_ready()
     page.stand.show_frame(codes=[code("ordonnance", "Ordonnance numérique", 0.2, 0.3)])

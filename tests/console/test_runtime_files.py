@@ -162,3 +162,19 @@ def test_members_that_a_newer_program_adds_are_dropped(files: RuntimeFiles, tmp_
     assert counter is not None
     assert counter.camera == "ok"
     assert "patient" not in counter.model_dump()
+
+
+METERS = {"level": 190, "clipped": 0.01, "blur_px": None, "light_good": True, "focus_good": False}
+
+
+def test_meters_are_read_and_checked(files: RuntimeFiles, tmp_path: Path) -> None:
+    assert files.meters() is None
+    written = tmp_path / "preview" / "meters.json"
+    written.write_text(json.dumps(METERS))
+    meters = files.meters()
+    assert meters is not None
+    assert meters.model_dump() == METERS
+    for wrong in ({"level": 256}, {"clipped": 1.1}, {"blur_px": -1}, {"focus_good": "<b>"}):
+        written.unlink()
+        written.write_text(json.dumps(METERS | wrong))
+        assert files.meters() is None

@@ -139,8 +139,9 @@ def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str])
 
 
 def _state(files: RuntimeFiles, capabilities: frozenset[str]) -> dict[str, object]:
-    preview, counter = files.preview(), files.counter()
+    preview, counter, meters = files.preview(), files.counter(), files.meters()
     return {
+        "meters": meters.model_dump() if meters else None,
         "capabilities": sorted(capabilities),
         "hold_ms": HOLD_NS // NS_PER_MS,
         "counter": counter.model_dump() if counter else None,

@@ -23,6 +23,7 @@ __all__ = [
     "MAX_PICTURE_BYTES",
     "NS_PER_MS",
     "CounterStatus",
+    "Meters",
     "Picture",
     "Preview",
     "RuntimeFiles",
@@ -78,6 +79,23 @@ class Preview(_Checked):
     sequence: Annotated[int, Field(ge=0)]
     at_ns: Annotated[int, Field(ge=0)]
     codes: Annotated[tuple[Code, ...], Field(max_length=MAX_CODES)]
+
+
+class Meters(_Checked):
+    """What `meters.json` says of the live picture.
+
+    Attributes:
+        level: of its brightest parts, 0 to 255.
+        clipped: share of it that is burnt out.
+        blur_px: standard deviation of the blur of its edges; None where there is nothing to see.
+        light_good, focus_good: whether codes would be read so, by the limits of `comptoir aim`.
+    """
+
+    level: Annotated[int, Field(ge=0, le=255)]
+    clipped: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    blur_px: Annotated[float | None, Field(ge=0, le=1000, allow_inf_nan=False)]
+    light_good: bool
+    focus_good: bool
 
 
 class CounterStatus(_Checked):
@@ -145,6 +163,7 @@ class RuntimeFiles:
         self._oled = directory / "oled.png"
         self._clock = clock
         self._codes = _CheckedFile(self._preview / "codes.json", Preview)
+        self._meters = _CheckedFile(self._preview / "meters.json", Meters)
         self._counter = _CheckedFile(directory / "counter.json", CounterStatus)
 
     def frame(self) -> Picture | None:
@@ -159,6 +178,10 @@ class RuntimeFiles:
     def preview(self) -> Preview | None:
         """What lies in the live picture."""
         return self._codes.read()
+
+    def meters(self) -> Meters | None:
+        """Light and focus of the live picture."""
+        return self._meters.read()
 
     def age_ms(self, preview: Preview) -> int:
         """How old a live picture is."""

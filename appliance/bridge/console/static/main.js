@@ -53,6 +53,23 @@ function showCamera(state) {
   showStatus("camera", t(hasText(key) ? key : "status.camera.unknown"), states[camera] ?? "idle");
 }
 
+function showMeter(name, isGood, values) {
+  const element = byId(`meter-${name}`);
+  element.dataset.state = isGood ? "good" : "bad";
+  say(element, t(`meters.${name}.${isGood ? "good" : "bad"}`, values));
+}
+
+/** Light and focus of the live picture, while the device measures them. */
+function showMeters({ meters }) {
+  byId("meters").hidden = !meters;
+  if (!meters) return;
+  const decimal = (value) => value.toLocaleString("fr-FR", { maximumFractionDigits: 1 });
+  showMeter("light", meters.light_good, { level: meters.level, clipped: decimal(100 * meters.clipped) });
+  if (meters.blur_px !== null) return showMeter("focus", meters.focus_good, { blur: decimal(meters.blur_px) });
+  byId("meter-focus").dataset.state = "idle";
+  say(byId("meter-focus"), t("meters.focus.none"));
+}
+
 /** As the device sees it: whether somebody asks for events. */
 function showLgo(state) {
   const link = state.counter?.lgo;
@@ -82,6 +99,7 @@ async function openPage(token) {
     showCamera(state);
     showLgo(state);
     showStorage(state);
+    showMeters(state);
     device.showState(state);
     sound.hear(state);
     if (world === null && state.capabilities.includes(SIMULATED_WORLD)) world = openWorld(bridge).catch(report);

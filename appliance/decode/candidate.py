@@ -1,8 +1,9 @@
-"""One patch followed from frame to frame: what was tried on it, what was read, and the mean of its looks."""
+"""One patch followed from frame to frame: what was tried on it, what was read, and all its looks in one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,21 +11,22 @@ import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners
-from appliance.decode.finder import Patch
+from appliance.decode.finder import Box, Patch
+from appliance.decode.fusion import FINER, MAX_FUSED_PIXELS, Fusion, moved_by
 from appliance.decode.judge import Evidence
-from appliance.decode.ladder import Attempting, Step
+from appliance.decode.ladder import FUSED, Attempting, Step
 from appliance.decode.symbol import Symbol
 
-__all__ = ["Candidate"]
+__all__ = ["MILESTONES", "Candidate"]
 
 _THUMB_PX = 24
 _STILL_STEP = 6.0
 """Grey levels (of 255) that a cell of a patch may change by while it counts as lying still."""
 
-_MEAN_FRAMES = 8
-"""Looks in the running mean: sensor noise falls to a third, and a nudge is forgotten in half a second."""
+MILESTONES = (4, 8, 15, 30)
+"""Looks after which what is still unread is tried anew, on the picture that all looks make together."""
 
-_MEAN_FROM = 3
+_FUSED_FROM = 3
 _PATIENCE_FRAMES = 4
 
 _SHARPER = 1.1
@@ -36,8 +38,9 @@ _MAX_STILL_LOOKS = 1_000_000
 class Candidate:
     """A place where a code may lie, and its ladder.
 
-    While the patch lies still its box is kept, its looks are averaged, and the ladder goes on where it
-    stopped; when it moves, all but the step that read it last is begun again.
+    While the patch lies still, or is nudged, its looks are fused and the ladder goes on where it stopped;
+    when it moves away, all but the step that read it last is begun again. A step of many parts is put aside
+    at a frame's end and gone on with in the next.
     """
 
     def __init__(
@@ -49,12 +52,17 @@ class Candidate:
         self._order = list(range(len(ladder)))
         self._grey = grey
         self._thumb = _thumb(patch.box.of(grey))
+        self._first = patch.box.of(grey).copy()
         self._looks = 0
-        self._mean: npt.NDArray[np.float32] | None = None
+        self._fusion: Fusion | None = None
+        self._fused_steps: tuple[Step, ...] = ()
+        self._milestone = 0
+        self._was_fused = False
         self._steepness = _steepness(patch.box.of(grey))
         self._done = 0
         self._waited = 0
         self._is_fresh = True
+        self._running: _Running | None = None
         self._evidence = Evidence()
         self.spent_ns = 0.0
 
@@ -66,17 +74,32 @@ class Candidate:
     @property
     def has_work(self) -> bool:
         """Whether a step is left that may still add something."""
-        return self._done < len(self._order) and not self._is_settled
+        return not self._is_settled and (
+            self._running is not None or self._done < len(self._order) or bool(self._fused_steps)
+        )
+
+    @property
+    def wants_frames(self) -> bool:
+        """Whether there is work, or more looks may yet make it readable."""
+        return self.has_work or (not self._is_settled and self._may_fuse and self._looks < MILESTONES[-1])
 
     @property
     def next_step(self) -> Step:
-        """The step that `step` will do."""
+        """The step that `step` will do, or do a part of."""
+        if self._running is not None:
+            return self._running.step
+        if self._done >= len(self._order) and self._fused_steps:
+            return self._fused_steps[0]
         return self._ladder[self._next]
 
     @property
     def _next(self) -> int:
         """A new view begins with the step that is likeliest to read it, then the ladder goes on."""
         return self._order[0 if self._is_fresh else min(self._done, len(self._order) - 1)]
+
+    @property
+    def _may_fuse(self) -> bool:
+        return not self.patch.elongated and not self.patch.is_near and self.patch.box.area <= MAX_FUSED_PIXELS
 
     def look_again(self, patch: Patch, grey: GreyImage) -> None:
         """Take the next frame's view of the same place."""
@@ -85,16 +108,25 @@ class Candidate:
         self._is_fresh = True
         self.spent_ns = 0.0
         steepness = _steepness(view)
-        if _is_still(_thumb(view), self._thumb):
-            if steepness > _SHARPER * self._steepness and not self._is_settled:
-                self._steepness = steepness
-                self._restart()
-                return
+        thumb = _thumb(view)
+        is_still = _is_still(thumb, self._thumb)
+        if is_still and steepness > _SHARPER * self._steepness and not self._is_settled and not self._looks:
+            self._steepness = steepness
+            self._first = view.copy()
+            self._restart()
+        elif self._is_settled and (is_still or self._is_same(view)):
+            self._fusion = self._fusion if self._was_fused else None
+        elif not self._is_settled and self._fuse(view, steepness):
+            self._thumb = thumb
+        elif is_still:
             self._looks = min(self._looks + 1, _MAX_STILL_LOOKS)
-            self._average()
-            return
+        else:
+            self._begin_anew(patch, grey)
+
+    def _begin_anew(self, patch: Patch, grey: GreyImage) -> None:
         self.patch = patch
-        self._thumb = _thumb(patch.box.of(grey))
+        self._first = patch.box.of(grey).copy()
+        self._thumb = _thumb(self._first)
         self._steepness = _steepness(patch.box.of(grey))
         # It moved unread: the next view starts with the first step, then goes on with those not tried yet.
         tried = 0 if self._is_settled else max(1, self._done)
@@ -104,30 +136,61 @@ class Candidate:
         self._restart()
 
     def step(self) -> None:
-        """Do one step of the ladder, on this frame's view or on the mean of enough looks."""
-        index = self._next
-        rung = self._ladder[index]
-        box = self.patch.box
-        view = np.ascontiguousarray(box.of(self._grey)) if self._is_fresh else self._view()
-        readings = [
-            replace(symbol, corners=as_corners([(x + box.left, y + box.top) for x, y in symbol.corners]))
-            for symbol in self._attempt(rung, view, rung.wanted)
-        ]
-        self._evidence.add(readings, f"{rung.name} {self._looks}", trusted=rung.trusted)
-        if not self._is_fresh or self._done == 0:
-            self._waited = 0
-            self._done += 1
+        """Do one step of the ladder, or a part of it, on this frame's view or on all looks in one."""
+        running = self._running or self._begin()
+        self._running = running
         self._is_fresh = False
-        if readings:
+        self._waited = 0
+        readings = next(running.slices, None)
+        if readings is None or not running.step.has_parts:
+            self._running = None
+        if readings is None:
+            return
+        left, top, scale = running.box.left, running.box.top, running.scale
+        placed = [
+            replace(
+                symbol, corners=as_corners([(x / scale + left, y / scale + top) for x, y in symbol.corners])
+            )
+            for symbol in readings
+        ]
+        self._evidence.add(placed, f"{running.step.name} {self._looks}", trusted=running.step.trusted)
+        if readings and running.index is None:
+            self._was_fused = True
+        elif readings and running.index is not None:
             # What read it now will read it in the next place too.
-            self._order.remove(index)
-            self._order.insert(0, index)
+            self._order.remove(running.index)
+            self._order.insert(0, running.index)
+
+    def _begin(self) -> _Running:
+        """Start the next step; from here on it counts as done."""
+        box = self.patch.box
+        if self._done >= len(self._order) and self._fused_steps and self._fusion is not None:
+            step, *rest = self._fused_steps
+            self._fused_steps = tuple(rest)
+            return _Running(step, None, box, self._slices(step, self._fusion.fine), FINER)
+        index = self._next
+        step = self._ladder[index]
+        view = np.ascontiguousarray(box.of(self._grey)) if self._is_fresh else self._view()
+        if not self._is_fresh or self._done == 0:
+            self._done += 1
+        return _Running(step, index, box, self._slices(step, view))
+
+    def _slices(self, step: Step, view: GreyImage) -> Iterator[list[Symbol]]:
+        """A decoder's one look goes through whoever watches over decoders; our own samplers' parts do not."""
+        if step.has_parts:
+            yield from step.slices(view, step.wanted)
+        else:
+            yield self._attempt(step, view, step.wanted)
 
     def skip(self) -> None:
         """Pass over a step that this machine has no time for."""
         self._is_fresh = False
         self._waited = 0
-        self._done += 1
+        self._running = None
+        if self._done < len(self._order):
+            self._done += 1
+        else:
+            self._fused_steps = self._fused_steps[1:]
 
     def end_frame(self) -> None:
         """Count a frame that had no time for the next step; after some, that step is passed over."""
@@ -146,24 +209,61 @@ class Candidate:
 
     def _restart(self) -> None:
         self._looks = 0
-        self._mean = None
+        self._fusion = None
+        self._fused_steps = ()
+        self._milestone = 0
+        self._was_fused = False
         self._done = 0
+        self._running = None
         self._evidence = Evidence()
 
-    def _average(self) -> None:
-        if self._is_settled:
-            self._mean = None
-            return
-        view = self.patch.box.of(self._grey)
-        if self._mean is None:
-            self._mean = view.astype(np.float32)
-        else:
-            cv2.accumulateWeighted(view, self._mean, max(1 / _MEAN_FRAMES, 1 / (self._looks + 1)))
+    def _is_same(self, view: GreyImage) -> bool:
+        """Whether what only many looks could read was nudged: no single look would read it again."""
+        if not self._was_fused or self._fusion is None or self._fusion.reference.shape != view.shape:
+            return False
+        return moved_by(view, self._fusion.reference) is not None
+
+    def _fuse(self, view: GreyImage, steepness: float) -> bool:
+        """Add a look that shows the same thing; False where it does not, or nothing is fused here."""
+        if not self._may_fuse or self._looks >= MILESTONES[-1]:
+            return False
+        if self._fusion is None:
+            self._fusion = Fusion(self._first, self._steepness)
+        if self._fusion.reference.shape != view.shape:
+            return False
+        transform = moved_by(view, self._fusion.reference)
+        if transform is None:
+            return False
+        self._looks += 1
+        self._fusion.add(view, transform, steepness)
+        if self._milestone < len(MILESTONES) and self._looks >= MILESTONES[self._milestone]:
+            self._milestone += 1
+            self._fused_steps = FUSED
+        return True
 
     def _view(self) -> GreyImage:
-        if self._mean is not None and self._looks >= _MEAN_FROM:
-            return np.asarray(cv2.convertScaleAbs(self._mean), np.uint8)
+        if self._fusion is not None and self._looks >= _FUSED_FROM:
+            return self._fusion.coarse
         return np.ascontiguousarray(self.patch.box.of(self._grey))
+
+
+@dataclass(slots=True)
+class _Running:
+    """A step that was begun.
+
+    Attributes:
+        step: which.
+        index: in the ladder; None for one of the fused picture.
+        box: what of the frame it looks at.
+        slices: its parts.
+        scale: pixels of its picture a pixel of the frame.
+    """
+
+    step: Step
+    index: int | None
+    box: Box
+    slices: Iterator[list[Symbol]]
+    scale: int = 1
 
 
 def _thumb(view: GreyImage) -> npt.NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,8 +10,8 @@ from appliance.capture.frame import GreyImage
 from appliance.decode import treatments as t
 from appliance.decode.engines import Binarizer, Engine, ZxingEngine
 from appliance.decode.engines.dmtx import DmtxEngine
-from appliance.decode.engines.engine import as_corners
-from appliance.decode.engines.lattice import LatticeEngine
+from appliance.decode.engines.engine import as_corners, first_read, in_slices
+from appliance.decode.engines.lattice import LatticeEngine, OutlineEngine
 from appliance.decode.engines.zbar import ZbarEngine
 from appliance.decode.symbol import Symbol, Symbology
 
@@ -19,9 +19,11 @@ __all__ = [
     "COARSE",
     "COST_PIXELS",
     "FINE",
+    "FUSED",
     "LINEAR",
     "LINEAR_STEPS",
     "MATRIX",
+    "SAMPLERS",
     "STILL",
     "Attempting",
     "Step",
@@ -49,8 +51,8 @@ class Step:
         trusted: whether a reading of an error-correcting symbology stands alone; else another look must
         agree.
         largest_pixels: pictures with more are not worth its time.
-        cost_ms: what it takes on a patch of COST_PIXELS on the machine it was measured on; a first guess
-        only.
+        cost_ms: what it, or a part of it, takes on a patch of COST_PIXELS on the machine it was measured on;
+        a first guess only.
     """
 
     treatment: t.Treatment
@@ -67,21 +69,30 @@ class Step:
         suffix = "/global" if binarizer is Binarizer.GLOBAL_HISTOGRAM else ""
         return f"{self.engine.name}{suffix} {self.treatment.name}"
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether it may be put aside half done."""
+        return hasattr(self.engine, "slices")
+
     def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
         """Look for what is both wanted and this step's; corners in pixels of `image`."""
+        return first_read(self.slices(image, wanted))
+
+    def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+        """The same in the parts that the engine can do it in; the picture must not change meanwhile."""
         if image.size > self.largest_pixels or not (wanted & self.wanted):
-            return []
-        symbols = self.engine.read(self.treatment.apply(image), wanted & self.wanted)
+            return
         scale, border = self.treatment.scale, self.treatment.border
-        if scale == 1 and border == 0:
-            return symbols
-        return [
-            replace(
-                symbol,
-                corners=as_corners([((x - border) / scale, (y - border) / scale) for x, y in symbol.corners]),
-            )
-            for symbol in symbols
-        ]
+        for symbols in in_slices(self.engine, self.treatment.apply(image), wanted & self.wanted):
+            yield [_placed(symbol, scale, border) for symbol in symbols]
+
+
+def _placed(symbol: Symbol, scale: float, border: int) -> Symbol:
+    """The symbol where it lies in the picture that was scaled and then framed."""
+    if scale == 1 and border == 0:
+        return symbol
+    corners = as_corners([((x - border) / scale, (y - border) / scale) for x, y in symbol.corners])
+    return replace(symbol, corners=corners)
 
 
 Attempting = Callable[[Step, GreyImage, frozenset[Symbology]], list[Symbol]]
@@ -94,6 +105,12 @@ _OBSOLETE: Final = ZxingEngine(obsolete=True)
 _ONE_MEGAPIXEL: Final = 1_000_000
 _FOUR_MEGAPIXELS: Final = 4_000_000
 
+SAMPLERS: Final = (
+    Step(t.AS_IS, OutlineEngine(), cost_ms=6),
+    Step(t.ENLARGED, LatticeEngine(), cost_ms=6),
+)
+"""Our own, for one symbol that about fills the patch; dear, and they read what nothing else does."""
+
 COARSE: Final = (
     Step(t.AS_IS, _LOCAL, cost_ms=0.5),
     Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
@@ -103,9 +120,7 @@ COARSE: Final = (
     Step(t.SMOOTHED, _LOCAL, cost_ms=0.7),
     Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
     Step(t.HALVED, _GLOBAL, cost_ms=0.3),
-    Step(t.AS_IS, LatticeEngine(bends=False), cost_ms=12),
-    Step(t.ENLARGED, LatticeEngine(bends=False), cost_ms=15),
-    Step(t.AS_IS, LatticeEngine(), cost_ms=25),
+    *SAMPLERS,
     Step(t.AS_IS, ZbarEngine(), trusted=False, cost_ms=1.3),
     Step(t.AS_IS, DmtxEngine(timeout_ms=15), trusted=False, cost_ms=16),
 )
@@ -119,12 +134,18 @@ FINE: Final = (
     Step(t.SLIGHTLY_SHRUNK, _LOCAL, cost_ms=0.4),
     Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
     Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
-    Step(t.AS_IS, LatticeEngine(bends=False), cost_ms=12),
-    Step(t.AS_IS, LatticeEngine(), cost_ms=25),
+    *SAMPLERS,
     Step(t.AS_IS, ZbarEngine(), trusted=False, cost_ms=1.3),
     Step(t.HALVED, DmtxEngine(timeout_ms=15), trusted=False, cost_ms=16),
 )
 """For patches with four pixels a module or more."""
+
+FUSED: Final = (
+    Step(t.SHARPENED, _LOCAL, cost_ms=1.8),
+    Step(t.AS_IS, OutlineEngine(), cost_ms=8),
+    Step(t.AS_IS, LatticeEngine(), cost_ms=8),
+)
+"""For the picture that many looks make together, twice as fine as they are."""
 
 LINEAR_STEPS: Final = (
     Step(t.AS_IS, _LOCAL, LINEAR, trusted=False),
@@ -145,6 +166,7 @@ STILL: Final = (
     Step(t.SMOOTHED, _THOROUGH),
     Step(t.ENLARGED_THRICE, _LOCAL, largest_pixels=_ONE_MEGAPIXEL),
     Step(t.ENLARGED, LatticeEngine(), largest_pixels=_ONE_MEGAPIXEL),
+    Step(t.AS_IS, OutlineEngine()),
     Step(t.AS_IS, _OBSOLETE, frozenset({Symbology.QR_CODE})),
     Step(t.AS_IS, ZbarEngine(), trusted=False),
     Step(t.SLIGHTLY_ENLARGED, ZbarEngine(), trusted=False, largest_pixels=_FOUR_MEGAPIXELS),

@@ -66,8 +66,8 @@ class Reader:
 
     @property
     def unfinished(self) -> bool:
-        """Whether something lies there unread that has not been tried with all means yet."""
-        return any(candidate.has_work for candidate in self._candidates)
+        """Whether something lies there unread for which means, or looks enough, are still to come."""
+        return any(candidate.wants_frames for candidate in self._candidates)
 
     def read(self, frame: Frame, *, is_new: bool = True) -> list[Symbol]:
         """The symbols that lie in the frame as far as they are known now; corners in its pixels.
@@ -76,12 +76,13 @@ class Reader:
             frame: the next one.
             is_new: False where it is known to show what the last one showed: the patches are where they were.
         """
-        start_ns = self._clock.monotonic_ns()
         if is_new:
             self._follow(self._finder.find(frame), frame)
         else:
             for candidate in self._candidates:
                 candidate.look_again(candidate.patch, frame.grey)
+        # The budget is the ladder's alone: where others keep the processor busy, finding must not eat it up.
+        start_ns = self._clock.monotonic_ns()
         # What reads at once is looked at first; what is left goes to the least tried, the near ones last.
         for candidate in self._candidates:
             looks = 0 if candidate.patch.is_near else LOOKS_NEEDED if candidate.patch.elongated else 1

@@ -14,7 +14,7 @@ from appliance.decode.engines import ZxingEngine
 from appliance.decode.engines.engine import as_corners
 from appliance.decode.finder import Box, Finder
 from appliance.decode.judge import Evidence, bounds
-from appliance.decode.ladder import COARSE, LINEAR, MATRIX, STILL, Step
+from appliance.decode.ladder import COARSE, LINEAR, MATRIX, SAMPLERS, STILL, Step
 from appliance.decode.symbol import Symbol, Symbology
 from appliance.decode.treatments import AS_IS, ENLARGED, SLIGHTLY_ENLARGED, SMOOTHED
 
@@ -34,6 +34,8 @@ _FIELDS_MM: Final = (400.0, 220.0)
 """The finder needs a scale: that of the counter, and that of a scanned A4 page."""
 
 _LEAST_PATCH_PX = 24
+_QUICK_STEPS = 8
+"""Of the ladder, tried on each patch first."""
 
 
 class StillReader:
@@ -50,7 +52,8 @@ class StillReader:
         """Read all that lies in a picture; corners in its pixels.
 
         First the whole as it is, then the patches where something unread may lie; where neither gave
-        anything, the whole through the long ladder, until something is read or the budget is spent.
+        anything, the whole through the long ladder and then the patches by our own samplers, until something
+        is read or the budget is spent.
         """
         deadline_ns = self._clock.monotonic_ns() + round(self._budget_ms * _NS_PER_MS)
         evidence = Evidence()
@@ -58,14 +61,16 @@ class StillReader:
         if evidence.awaits_second_look:
             for step in _SECOND_LOOKS:
                 evidence.add(step.read(image, LINEAR), step.name, trusted=True)
-        self._patches(image, evidence, deadline_ns)
+        self._patches(image, evidence, deadline_ns, COARSE[:_QUICK_STEPS])
         for step in self._steps:
             if evidence.accepted() or self._clock.monotonic_ns() > deadline_ns:
                 break
             evidence.add(step.read(image, MATRIX), step.name, trusted=step.trusted)
+        if not evidence.accepted():
+            self._patches(image, evidence, deadline_ns, SAMPLERS)
         return evidence.accepted()
 
-    def _patches(self, image: GreyImage, evidence: Evidence, deadline_ns: int) -> None:
+    def _patches(self, image: GreyImage, evidence: Evidence, deadline_ns: int, steps: Sequence[Step]) -> None:
         """Try the patches in which nothing was read yet."""
         frame = Frame(np.ascontiguousarray(image), sequence=0, captured_at_ns=0)
         for field_mm in _FIELDS_MM:
@@ -76,7 +81,7 @@ class StillReader:
                     or box.area * 2 > image.size
                 ):
                     continue
-                for step in COARSE[:-2]:
+                for step in steps:
                     if _is_read(box, evidence.accepted()) or self._clock.monotonic_ns() > deadline_ns:
                         break
                     evidence.add(_within(step, image, box), f"{step.name} {box}", trusted=step.trusted)

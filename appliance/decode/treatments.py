@@ -20,6 +20,7 @@ __all__ = [
     "EQUALISED",
     "FRAMED",
     "HALVED",
+    "SHARPENED",
     "SLIGHTLY_ENLARGED",
     "SLIGHTLY_SHRUNK",
     "SMOOTHED",
@@ -84,6 +85,7 @@ AS_IS: Final = Treatment("as-is", 1.0, lambda image: image)
 SLIGHTLY_ENLARGED: Final = Treatment("x1.5", 1.5, lambda image: _resized(image, 1.5))
 ENLARGED: Final = Treatment("x2", 2.0, lambda image: _resized(image, 2.0))
 ENLARGED_SHARPENED: Final = Treatment("x2-sharp", 2.0, lambda image: _sharpened(_resized(image, 2.0)))
+SHARPENED: Final = Treatment("sharp", 1.0, _sharpened)
 ENLARGED_THRICE: Final = Treatment("x3", 3.0, lambda image: _resized(image, 3.0))
 SLIGHTLY_SHRUNK: Final = Treatment("x0.7", 0.7, lambda image: _resized(image, 0.7))
 HALVED: Final = Treatment("half", 0.5, lambda image: _resized(image, 0.5))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,8 +16,11 @@ __all__ = [
     "Corners",
     "Engine",
     "EngineError",
+    "SlicedEngine",
     "as_corners",
     "contiguous",
+    "first_read",
+    "in_slices",
     "is_ascii_text",
     "too_small",
 ]
@@ -52,6 +55,32 @@ class Engine(Protocol):
     def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
         """Read the `wanted` symbols of `image` (height x width, uint8); corners are in its pixels."""
         ...
+
+
+class SlicedEngine(Engine, Protocol):
+    """An engine whose work can be put aside and gone on with, so that no frame waits for the end of it.
+
+    Contract: `slices` yields after each part of its work what that part read, mostly nothing; it ends when
+    something was read or nothing is left to try. `read` does all parts.
+    """
+
+    def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+        """Do the work in parts; the picture must not change meanwhile."""
+        ...
+
+
+def in_slices(engine: Engine, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+    """An engine's work in the parts that it can do it in: one, for most."""
+    slices = getattr(engine, "slices", None)
+    if slices is None:
+        yield engine.read(image, wanted)
+    else:
+        yield from slices(image, wanted)
+
+
+def first_read(slices: Iterable[list[Symbol]]) -> list[Symbol]:
+    """What the first part that read anything read."""
+    return next((symbols for symbols in slices if symbols), [])
 
 
 def too_small(image: GreyImage) -> bool:

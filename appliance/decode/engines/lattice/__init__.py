@@ -1,5 +1,6 @@
-"""Our own QR sampler: it bends its grid with the paper, where other readers lay a flat one."""
+"""Our own samplers: they know the symbol's fixed modules, learn its blur, and give up what is damaged."""
 
 from appliance.decode.engines.lattice.engine import LatticeEngine
+from appliance.decode.engines.lattice.outline_engine import OutlineEngine
 
-__all__ = ["LatticeEngine"]
+__all__ = ["LatticeEngine", "OutlineEngine"]

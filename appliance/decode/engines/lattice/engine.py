@@ -10,14 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
-from appliance.decode.engines.engine import Corners, as_corners, contiguous, too_small
-from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bend, lay_flat, sample
-from appliance.decode.engines.lattice.model import dimension_of
+from appliance.decode.engines.engine import as_corners, contiguous, too_small
+from appliance.decode.engines.lattice.equalise import Surroundings, equalised
+from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bend, lay_flat
 from appliance.decode.engines.lattice.patterns import Triple, find_patterns, triples
-from appliance.decode.engines.zxing import ZxingEngine
+from appliance.decode.engines.lattice.proof import outline_of, prove
 from appliance.decode.symbol import Symbol, Symbology
 
 __all__ = ["LatticeEngine"]
+
+Points = npt.NDArray[np.float64]
 
 MAX_VERSION = 40
 _VERSIONS_TRIED = 4
@@ -25,8 +27,6 @@ _VERSIONS_SAMPLED = 2
 _LEAST_AGREEMENT = 0.35
 _LARGEST_MODULE_PX = 6.0
 _MARGIN = 0.35
-_DRAWN_MODULE_PX = 4
-_QUIET_MODULES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +55,45 @@ class LatticeEngine:
 
     def read(self, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
         """Read the QR codes, dark on light, whose three eyes show; corners clockwise from their own."""
-        if Symbology.QR_CODE not in wanted or too_small(image):
-            return []
-        proof = ZxingEngine(rotate=False, downscale=False, invert=False)
-        symbols: list[Symbol] = []
-        for triple in triples(find_patterns(contiguous(image))):
-            for modules, corners in self._sampled(image, triple):
-                read = proof.read(_drawn(modules), self.symbologies)
-                symbols.extend(
-                    Symbol(proven.symbology, proven.content, corners, proven.aim, self.name)
-                    for proven in read
-                )
-                if read:
-                    break
-        return symbols
+        return [symbol for symbols in self.slices(image, wanted) for symbol in symbols]
 
-    def _sampled(self, image: GreyImage, triple: Triple) -> Iterator[tuple[npt.NDArray[np.bool_], Corners]]:
-        """The code's modules on a flat grid, then on a bent one, for the versions that fit best."""
+    def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+        """The same in parts: the eyes, then each grid that is laid."""
+        if Symbology.QR_CODE not in wanted or too_small(image):
+            return
+        threes = triples(find_patterns(contiguous(image)))
+        yield []
+        for triple in threes:
+            for symbols in self._readings(image, triple):
+                yield symbols
+                if symbols:
+                    break
+
+    def _readings(self, image: GreyImage, triple: Triple) -> Iterator[list[Symbol]]:
+        """What the code says on a flat grid, then on a bent one, for the versions that fit best."""
         crop, offset, scale = _crop(image, triple)
         near = _scaled(triple, offset, scale)
         contrast = Contrast.of(crop, near.module_px)
         fits = sorted(
             (lay_flat(contrast, near, version) for version in _versions(near)), key=lambda fit: -fit.score
         )
+        yield []
+        surroundings = Surroundings(crop, near.module_px)
         for fit in fits[:_VERSIONS_SAMPLED]:
-            if fit.score >= _LEAST_AGREEMENT:
-                corners = as_corners(_outline(fit) / scale + offset)
-                yield sample(contrast, fit.centres(), fit.version), corners
-                if self.bends:
-                    yield sample(contrast, bend(contrast, fit), fit.version), corners
+            if fit.score < _LEAST_AGREEMENT:
+                continue
+            corners = as_corners(outline_of(fit) / scale + offset)
+            for centres in _grids(contrast, fit, bends=self.bends):
+                # Where paper waves, bleeding is not the same all over: plain thresholds may do better there.
+                yield list(prove(contrast.at(centres), fit.pattern, corners, self.name))
+                values = equalised(surroundings.features(centres), fit.pattern)
+                yield list(prove(values, fit.pattern, corners, self.name))
+
+
+def _grids(contrast: Contrast, fit: FlatFit, *, bends: bool) -> Iterator[Points]:
+    yield fit.centres()
+    if bends:
+        yield bend(contrast, fit)
 
 
 def _versions(triple: Triple) -> list[int]:
@@ -116,16 +126,4 @@ def _scaled(triple: Triple, offset: npt.NDArray[np.float64], scale: float) -> Tr
         triple.top_right.moved(offset, scale),
         triple.bottom_left.moved(offset, scale),
         triple.strain,
-    )
-
-
-def _outline(fit: FlatFit) -> npt.NDArray[np.float64]:
-    size = dimension_of(fit.version)
-    return fit.place(np.array([[0.0, 0.0], [size, 0.0], [size, size], [0.0, size]]))
-
-
-def _drawn(modules: npt.NDArray[np.bool_]) -> GreyImage:
-    dark = np.kron(modules, np.ones((_DRAWN_MODULE_PX, _DRAWN_MODULE_PX), bool))
-    return np.pad(
-        np.where(dark, 0, 255).astype(np.uint8), _QUIET_MODULES * _DRAWN_MODULE_PX, constant_values=255
     )

@@ -9,16 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
-from appliance.decode.engines.lattice.model import (
-    DARK,
-    OPEN,
-    dimension_of,
-    fixed_modules,
-    last_alignment_centre,
-)
+from appliance.decode.engines.lattice.model import DARK, OPEN, last_alignment_centre
+from appliance.decode.engines.lattice.pattern import Pattern, qr_pattern
 from appliance.decode.engines.lattice.patterns import FinderPattern, Triple
 
-__all__ = ["Contrast", "FlatFit", "bend", "lay_flat", "sample"]
+__all__ = ["Contrast", "FlatFit", "bend", "lay_flat"]
 
 Points = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
@@ -70,12 +65,12 @@ class FlatFit:
     """A flat grid over a picture.
 
     Attributes:
-        version: of the QR code.
+        pattern: of the symbol.
         projection: 3 x 3, modules to pixels.
         score: how well the fixed modules agree, -1..1.
     """
 
-    version: int
+    pattern: Pattern
     projection: Points
     score: float
 
@@ -85,8 +80,8 @@ class FlatFit:
 
     def centres(self) -> Points:
         """Centres of the modules, rows x columns x 2, in pixels."""
-        size = dimension_of(self.version)
-        return self.place(_module_centres(self.version)).reshape(size, size, 2)
+        side = self.pattern.side
+        return self.place(self.pattern.centres).reshape(side, side, 2)
 
 
 def _project(projection: Points, modules: Points) -> Points:
@@ -94,14 +89,10 @@ def _project(projection: Points, modules: Points) -> Points:
     return np.asarray(lifted[:, :2] / lifted[:, 2:], np.float64)
 
 
-def _module_centres(version: int) -> Points:
-    rows, columns = np.mgrid[0 : dimension_of(version), 0 : dimension_of(version)]
-    return np.stack([columns + 0.5, rows + 0.5], -1).reshape(-1, 2)
-
-
 def lay_flat(contrast: Contrast, triple: Triple, version: int) -> FlatFit:
     """The best flat grid of one version: of three guesses the one whose fixed modules agree most."""
-    size = dimension_of(version)
+    pattern = qr_pattern(version)
+    size = pattern.side
     eyes = np.array([[3.5, 3.5], [size - 3.5, 3.5], [3.5, size - 3.5]])
     centres = np.array([triple.top_left.centre, triple.top_right.centre, triple.bottom_left.centre])
     affine = np.vstack(
@@ -111,13 +102,13 @@ def lay_flat(contrast: Contrast, triple: Triple, version: int) -> FlatFit:
     by_rings, _ = cv2.findHomography(*_ring_corners(triple, size))
     if by_rings is not None:
         guesses.append(by_rings)
-    fits = [FlatFit(version, guess, _agreement(contrast, guess, version)) for guess in guesses]
+    fits = [FlatFit(pattern, guess, _agreement(contrast, guess, pattern)) for guess in guesses]
     best = max(fits, key=lambda fit: fit.score)
     aligned = _by_alignment(contrast, best, eyes, centres)
     if aligned is None:
         return best
     return max(
-        best, FlatFit(version, aligned, _agreement(contrast, aligned, version)), key=lambda fit: fit.score
+        best, FlatFit(pattern, aligned, _agreement(contrast, aligned, pattern)), key=lambda fit: fit.score
     )
 
 
@@ -148,7 +139,7 @@ def _corners_along(eye: FinderPattern, to_axes: Points) -> list[tuple[float, flo
 
 def _by_alignment(contrast: Contrast, guess: FlatFit, eyes: Points, centres: Points) -> Points | None:
     """A projection through the three eyes and the last alignment pattern, where that shows near the guess."""
-    centre = last_alignment_centre(guess.version)
+    centre = last_alignment_centre(guess.pattern.version)
     if centre is None:
         return None
     origin, right, below = guess.place(
@@ -181,35 +172,35 @@ def _square_of_offsets(reach: float, step: float) -> Points:
     return np.stack(np.meshgrid(span, span), -1).reshape(-1, 2)
 
 
-def _agreement(contrast: Contrast, projection: Points, version: int) -> float:
-    fixed = fixed_modules(version).reshape(-1)
-    known = fixed != OPEN
-    values = contrast.at(_project(projection, _module_centres(version)[known])[None])[0]
-    return float(np.where(fixed[known] == DARK, -values, values).mean())
+def _agreement(contrast: Contrast, projection: Points, pattern: Pattern) -> float:
+    values = contrast.at(_project(projection, pattern.known_centres)[None])[0]
+    return float((values * pattern.known_signs).mean())
 
 
 def bend(contrast: Contrast, fit: FlatFit) -> Points:
     """Bend the flat grid so that its cells' centres lie where contrast is highest.
 
-    Works outwards from the eyes, each node starting where its neighbours moved to: the grid looks the same a
-    module further on, so only a start within half a module finds the right one.
+    Works outwards from the pattern's anchors, each node starting where its neighbours moved to: the grid
+    looks the same a module further on, so only a start within half a module finds the right one.
 
     Returns:
         Centres of the modules, rows x columns x 2, in pixels.
     """
-    size = dimension_of(fit.version)
+    size = fit.pattern.side
     flat = fit.centres()
     count = min(_MAX_NODES_A_SIDE, max(3, size // _NODE_MODULES))
     nodes = np.unique(np.linspace(2, size - 3, count).round().astype(int))
     moves = np.zeros((len(nodes), len(nodes), 2))
     done = np.zeros(moves.shape[:2], bool)
-    eyes = np.array([[3, 3], [3, size - 4], [size - 4, 3]])
-    order = sorted(np.ndindex(done.shape), key=lambda at: float(np.hypot(*(eyes - nodes[list(at)]).T).min()))
+    anchors = fit.pattern.anchors
+    order = sorted(
+        np.ndindex(done.shape), key=lambda at: float(np.hypot(*(anchors - nodes[list(at)]).T).min())
+    )
     for reach, step in _ROUNDS:
         offsets = _square_of_offsets(reach, step)
         for at in order:
             moves[at] = _best_move(
-                contrast, fit.version, flat, nodes[list(at)], _prior(moves, done, at), offsets
+                contrast, fit.pattern, flat, nodes[list(at)], _prior(moves, done, at), offsets
             )
             done[at] = True
     where = np.interp(np.arange(size), nodes, np.arange(len(nodes))).astype(np.float32)
@@ -240,7 +231,12 @@ def _prior(moves: Points, done: npt.NDArray[np.bool_], at: tuple[int, ...]) -> P
 
 
 def _best_move(
-    contrast: Contrast, version: int, flat: Points, node: npt.NDArray[np.int_], prior: Points, offsets: Points
+    contrast: Contrast,
+    pattern: Pattern,
+    flat: Points,
+    node: npt.NDArray[np.int_],
+    prior: Points,
+    offsets: Points,
 ) -> Points:
     row, column = node
     size = len(flat)
@@ -251,7 +247,7 @@ def _best_move(
         max(0, row - _WINDOW_MODULES) : row + _WINDOW_MODULES + 1,
         max(0, column - _WINDOW_MODULES) : column + _WINDOW_MODULES + 1,
     ]
-    fixed = fixed_modules(version)[window].reshape(-1)
+    fixed = pattern.fixed[window].reshape(-1)
     candidates = prior + offsets @ axes
     values = contrast.at(flat[window].reshape(-1, 2) + candidates[:, None, :])
     # A fixed module must have its own shade; of any other it is only known that it is not an edge.
@@ -259,9 +255,3 @@ def _best_move(
     fixed_score = _FIXED_WEIGHT * values * np.where(fixed == DARK, -1.0, 1.0)
     scores = np.where(fixed == OPEN, open_score, fixed_score).mean(1) - _STRAY_COST * (offsets**2).sum(1)
     return np.asarray(candidates[int(scores.argmax())], np.float64)
-
-
-def sample(contrast: Contrast, centres: Points, version: int) -> npt.NDArray[np.bool_]:
-    """The modules, rows x columns, True where dark; the fixed ones as they must be."""
-    fixed = fixed_modules(version)
-    return np.where(fixed == OPEN, contrast.at(centres) < 0, fixed == DARK)

@@ -54,8 +54,8 @@ from appliance.prescriptions.status import PrescriptionState, PrescriptionStatus
 NS_PER_MS = 1e6
 CLOCK = SystemClock()
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-WORD = (0, 12, 128, 32)
-"""Where the status stands on the OLED; under it stands the patient."""
+WORD = (0, 12, 100, 32)
+"""Where the status stands on the OLED, left of the dots that move while it is looked up."""
 PATIENCE_S = 20.0
 
 
@@ -244,8 +244,8 @@ def asked(sheets: int, answer_s: float) -> tuple[list[float], list[float]]:
         bench = Bench(Path(folder), stack, answer_s)
         for index in range(sheets):
             sent_ns = bench.lay(index)
-            looking.append((bench.seen.wait_for("looking") - sent_ns) / NS_PER_MS)
             known.append((bench.seen.wait_for("status") - sent_ns) / NS_PER_MS - answer_s * 1000)
+            looking.append((bench.seen.wait_for("looking") - sent_ns) / NS_PER_MS)
             bench.take(index)
     return looking, known
 

@@ -218,6 +218,8 @@ class CounterRuntime:
         self._state = outcome.state
         for effect in outcome.effects:
             self._do(effect)
+        # Before the disk is waited for: what the person sees does not depend on it.
+        self._panel.show(self._state)
         if outcome.events and len(self._waiting) >= _MAX_HELD:
             _log.error("the disk takes nothing and %d happenings wait: one is not journaled", _MAX_HELD)
         elif outcome.events:

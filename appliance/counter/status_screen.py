@@ -25,7 +25,7 @@ from appliance.texts.statuses import (
     TRAITS_TO_CHECK,
 )
 
-__all__ = ["finding_screen", "identity_remark", "repeat_screen", "status_head"]
+__all__ = ["finding_screen", "identity_remark", "repeat_screen", "status_head", "status_line_shown"]
 
 _LABELS = {
     IdentitySource.ORDONNANCE: FROM_ORDONNANCE,
@@ -75,7 +75,7 @@ def status_head(state: State, prescription_id: str) -> StatusHead | None:
             return StatusHead(Standing.LOOKING)
         since = f"{failure.since:%H:%M}" if failure.since is not None else None
         return StatusHead(Standing.FAILED, hour=since, failure=failure.code)
-    lines = tuple(_line(line) for line in status.lines)
+    lines = tuple(status_line_shown(line) for line in status.lines)
     at = status.at.astimezone(state.local.tzinfo) if state.local is not None else status.at
     return StatusHead(
         standing=Standing(status.state.value),
@@ -89,7 +89,7 @@ def status_head(state: State, prescription_id: str) -> StatusHead | None:
     )
 
 
-def _line(line: StatusLine) -> LineShown:
+def status_line_shown(line: StatusLine) -> LineShown:
     """With its last dispensation; of those elsewhere, where there are any, for these are news here."""
     elsewhere = [one for one in line.dispensations if one.place is Place.OTHER_PHARMACY]
     told = elsewhere or list(line.dispensations)

@@ -40,15 +40,16 @@ class SealedFolder:
     key: JournalKey
 
     def prepare(self) -> None:
-        """Make the folder where it is missing.
+        """Make the folder, and the one that it lies in, where they are missing.
 
         Raises:
             OSError: no space or no right.
         """
-        if not self.directory.is_dir():
-            self.directory.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(PermissionError):  # the other user made it meanwhile
-                self.directory.chmod(_DIRECTORY_MODE)
+        for directory in (self.directory.parent, self.directory):
+            if not directory.is_dir():
+                directory.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(PermissionError):  # the other user made it meanwhile
+                    directory.chmod(_DIRECTORY_MODE)
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file, in place of the one of that name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,3 +107,14 @@ def test_what_was_never_written_is_not_there(tmp_path: Path) -> None:
     assert folder.names() == []
     assert folder.get("name") is None
     folder.remove("name")
+
+
+def test_both_users_may_write_into_what_either_made(tmp_path: Path) -> None:
+    old = os.umask(0o077)
+    try:
+        SealedFolder(tmp_path / "prescriptions" / "letters", JournalKey(KEY)).put("name", b"content")
+    finally:
+        os.umask(old)
+    for directory in (tmp_path / "prescriptions", tmp_path / "prescriptions" / "letters"):
+        assert directory.stat().st_mode & 0o7777 == 0o2770
+    assert (tmp_path / "prescriptions" / "letters" / "name").stat().st_mode & 0o777 == 0o640

@@ -20,7 +20,7 @@ from appliance.counter.signals import Night, Signals
 from appliance.counter.state import State
 from appliance.display.menu_screens import Resting
 from appliance.display.oled import FULL_CONTRAST, Display
-from appliance.display.render import TICK_S, compose
+from appliance.display.render import TICK_S, Film
 from appliance.display.screens import Screen, Starting
 
 __all__ = ["DIM_CONTRAST", "Panel"]
@@ -94,20 +94,25 @@ class Panel:
     def run(self, stopping: threading.Event) -> None:
         """Paint until `stopping` is set: when the screen changes, and when it moves by itself."""
         try:
+            film, since_ns = self._film()
             while not stopping.is_set():
-                with self._changed:
-                    now, contrast, large = self._screen, self._contrast, self._large
-                    since_ns = self._since_ns
-                    self._is_new = False
+                if self._is_new:
+                    film, since_ns = self._film()
                 tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
-                composed = compose(now, tick, large=large)
-                self._display.show(composed.image, contrast)
+                composed = film.at(tick)
+                self._display.show(composed.image, self._contrast)
                 moves_ns = None
                 if composed.changes_in is not None:
                     moves_ns = since_ns + round((tick + composed.changes_in) * TICK_S * NS_PER_S)
                 self._rest(moves_ns, stopping)
         finally:
             self._display.close()
+
+    def _film(self) -> tuple[Film, int]:
+        """What is to be painted from now on, and since when it is."""
+        with self._changed:
+            self._is_new = False
+            return Film(self._screen, large=self._large), self._since_ns
 
     def _rest(self, moves_ns: int | None, stopping: threading.Event) -> None:
         """Wait until another screen is to be painted, or the painted one moves, or a lost display is due."""

@@ -53,7 +53,7 @@ from appliance.display.screens import (
 )
 from appliance.display.status_screens import SeenAgain, Standing
 
-__all__ = ["TICK_S", "Composed", "compose", "next_change", "render"]
+__all__ = ["TICK_S", "Composed", "Film", "compose", "next_change", "render"]
 
 _Draw = Callable[[Canvas], None]
 
@@ -87,17 +87,27 @@ def next_change(screen: Screen, tick: int) -> int | None:
 
 
 def compose(screen: Screen, tick: int, *, large: bool = False) -> Composed:
-    """Draw the page whose turn it is; a page stays until all that scrolls on it was seen whole.
+    """Draw one moment of a screen; who draws many of the same keeps its `Film`."""
+    return Film(screen, large=large).at(tick)
+
+
+class Film:
+    """A screen over time: its pages in turn, each until all that scrolls on it was seen whole.
 
     With `large`, a main screen is drawn in large letters, one thing a page.
     """
-    pages = (large_drawings.pages(screen) if large else None) or _pages(screen)
-    durations = [max(TURN_TICKS, _drawn(page, 0).cycle) for page in pages]
-    turn = take_turns(durations, tick)
-    canvas = _drawn(pages[turn.index], turn.tick)
-    if len(pages) > 1 or canvas.cycle:
-        canvas.will_change(turn.changes_in)
-    return Composed(canvas.image, tuple(canvas.placements), canvas.changes_in)
+
+    def __init__(self, screen: Screen, *, large: bool = False) -> None:
+        self._pages = (large_drawings.pages(screen) if large else None) or _pages(screen)
+        self._durations = [max(TURN_TICKS, _drawn(page, 0).cycle) for page in self._pages]
+
+    def at(self, tick: int) -> Composed:
+        """What is shown `tick` ticks (of TICK_S) after the screen appeared."""
+        turn = take_turns(self._durations, tick)
+        canvas = _drawn(self._pages[turn.index], turn.tick)
+        if len(self._pages) > 1 or canvas.cycle:
+            canvas.will_change(turn.changes_in)
+        return Composed(canvas.image, tuple(canvas.placements), canvas.changes_in)
 
 
 def _drawn(page: _Draw, tick: int) -> Canvas:

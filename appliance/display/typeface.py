@@ -119,10 +119,15 @@ class Typeface:
         """As many whole signs of `text` as fit `width` pixels, with an ellipsis if any is left out."""
         if self.width(text) <= width:
             return text
-        end = len(text)
-        while end and self.width(text[:end].rstrip() + ELLIPSIS) > width:
-            end -= 1
-        return text[:end].rstrip() + ELLIPSIS
+        # The longest beginning that fits, found by halving: a name may have a hundred letters.
+        fits, too_long = 0, len(text)
+        while too_long - fits > 1:
+            middle = (fits + too_long) // 2
+            if self.width(text[:middle].rstrip() + ELLIPSIS) <= width:
+                fits = middle
+            else:
+                too_long = middle
+        return text[:fits].rstrip() + ELLIPSIS
 
     def _ink(self, text: str) -> tuple[int, int]:
         left = right = origin = 0

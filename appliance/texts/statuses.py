@@ -33,7 +33,7 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
 FAILURES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "unreachable": "Base injoignable",
-        "refused": "Refus de la base : voir LGO",
+        "refused": "Refus de la base, v. LGO",
         "not_authorised": "Insérez la CPS et son code",
         "bad_answer": "Réponse non valable",
         "other_patient": "Réponse d'un autre patient",

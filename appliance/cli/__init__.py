@@ -16,6 +16,7 @@ _NAMES = (
     "bench",
     "bridge",
     "cards",
+    "clients",
     "counter",
     "decode",
     "demo",

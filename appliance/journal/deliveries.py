@@ -23,6 +23,7 @@ __all__ = [
     "last_seen_on_disk",
     "note_seen",
     "owed_through",
+    "rename",
     "revoke",
 ]
 
@@ -144,6 +145,11 @@ def last_seen_on_disk(session: Session, client_id: str) -> tuple[int | None] | N
 def note_seen(session: Session, client_id: str, at_us: int) -> None:
     """Write down when the client was last seen."""
     session.change("UPDATE client SET last_seen_us = ? WHERE id = ?", at_us, client_id)
+
+
+def rename(session: Session, client_id: str, name: str) -> bool:
+    """Give a client another name; returns whether it is paired."""
+    return bool(session.change("UPDATE client SET name = ? WHERE id = ?", name, client_id))
 
 
 def revoke(session: Session, client_id: str) -> tuple[bool, tuple[int, ...]]:

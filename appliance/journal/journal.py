@@ -305,6 +305,14 @@ class Journal:
         """The paired clients, in the order of their pairing."""
         return self._pairings.all()
 
+    def rename(self, client_id: str, name: str) -> bool:
+        """Give a client another name; returns whether it is paired.
+
+        Raises:
+            InvalidRequestError: the name is out of bounds.
+        """
+        return self._pairings.rename(client_id, name)
+
     def revoke(self, client_id: str) -> bool:
         """Unpair a client; returns whether it was paired. What only it had not acknowledged is erased."""
         revoked, erased = self._pairings.revoke(client_id)

@@ -44,8 +44,7 @@ class Pairings:
             TooManyClientsError: MAX_CLIENTS are paired.
         """
         granted = frozenset(scopes)
-        if not 1 <= len(name) <= MAX_NAME_CHARS or not name.isprintable():
-            raise InvalidRequestError(f"name: 1..{MAX_NAME_CHARS} printable characters")
+        _check_name(name)
         if len(token_sha256) != TOKEN_HASH_BYTES:
             raise InvalidRequestError(f"token hash {len(token_sha256)} / {TOKEN_HASH_BYTES} bytes")
         if not 1 <= len(granted) <= MAX_SCOPES or not all(map(_SCOPE.fullmatch, granted)):
@@ -72,6 +71,15 @@ class Pairings:
     def all(self) -> list[Client]:
         """Every client, in the order of pairing."""
         return [self._with_last_seen(client) for client in self.database.read(deliveries.all_clients)]
+
+    def rename(self, client_id: str, name: str) -> bool:
+        """Give a client another name; returns whether it is paired.
+
+        Raises:
+            InvalidRequestError: the name is out of bounds.
+        """
+        _check_name(name)
+        return self.database.write(lambda session: deliveries.rename(session, client_id, name))
 
     def revoke(self, client_id: str) -> tuple[bool, tuple[int, ...]]:
         """Unpair a client; returns whether it was paired, and the events that were erased by it."""
@@ -105,3 +113,8 @@ class Pairings:
             last_seen = client.last_seen
         this_boot = seen.boot == self.stamp().boot
         return replace(client, last_seen=last_seen, last_seen_ns=seen.mono_ns if this_boot else None)
+
+
+def _check_name(name: str) -> None:
+    if not 1 <= len(name) <= MAX_NAME_CHARS or not name.isprintable():
+        raise InvalidRequestError(f"name: 1..{MAX_NAME_CHARS} printable characters")

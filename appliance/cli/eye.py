@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from appliance.decode.link import CounterLink
 from appliance.decode.live import LiveReader
 from appliance.decode.presence import PresenceTracker
 from appliance.decode.preview import PreviewWriter
+from appliance.decode.unread import Unread
 from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
@@ -54,6 +55,7 @@ def command(settings: Settings) -> None:
             clock,
             beat=lambda: vitality.beat(_FRAMES),
             steer=Bracketer(camera, gate),
+            unread=lambda: reader.unread,
         )
         with serving(vitality):
             eye.run(stopping)
@@ -67,13 +69,14 @@ def compose(
     *,
     beat: Callable[[], None] = lambda: None,
     steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
+    unread: Callable[[], Sequence[Unread]] = tuple,
 ) -> Eye:
     """The eye over a camera, with its socket and its preview in the runtime directory."""
     preview = runtime / "preview"
     preview.mkdir(mode=0o770, exist_ok=True)
     announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
     link = CounterLink(runtime / "sightings.sock", announcer, clock)
-    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat, steer)
+    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat, steer, unread)
 
 
 def _new_sighting() -> str:

@@ -43,6 +43,7 @@ from appliance.counter.inputs import (
     CodeAppeared,
     CodeGone,
     CodeRestored,
+    CodeUnread,
     EventsStored,
     Input,
     JournalLost,
@@ -111,6 +112,8 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             return code_restored(state, what)
         case CodeGone():
             return code_gone(state, what)
+        case CodeUnread():
+            return _unread(state, what)
         case CameraChanged():
             return _camera(state, what)
         case EventsStored():
@@ -190,10 +193,17 @@ def _close(state: State, what: CloseAsked) -> Outcome:
     return Outcome(state, (closed(visit, "lgo"),))
 
 
+def _unread(state: State, what: CodeUnread) -> Outcome:
+    """A sound when one appears and nothing else was read of the sheet; never an event: nothing was read."""
+    is_news = what.reason is not None and state.unread is None and not state.is_code_in_view
+    return Outcome(replace(state, unread=what.reason), effects=(Sound(Tone.CHECK),) if is_news else ())
+
+
 def _camera(state: State, what: CameraChanged) -> Outcome:
     if state.camera is what.state:
         return Outcome(state)
-    changed = replace(state, camera=what.state, camera_since=state.local)
+    unread = state.unread if what.state is CameraState.OK else None
+    changed = replace(state, camera=what.state, camera_since=state.local, unread=unread)
     word = _CAMERA_EVENTS.get(what.state)
     # The first picture after a start is no news: only a loss, and the return from one.
     if word is None or (word == "ok" and state.camera is not CameraState.LOST):

@@ -24,6 +24,7 @@ from appliance.counter.outputs import NewEvent
 from appliance.counter.psc_inputs import PscHappening
 from appliance.counter.status_state import StatusPolicy
 from appliance.decode.payloads import Reading
+from appliance.decode.reasons import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS
@@ -41,6 +42,7 @@ __all__ = [
     "CodeAppeared",
     "CodeGone",
     "CodeRestored",
+    "CodeUnread",
     "EventsStored",
     "Input",
     "JournalLost",
@@ -90,6 +92,14 @@ class CodeGone:
     """A code was taken away."""
 
     sighting: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUnread:
+    """A code lies under the camera that cannot be read, and why; without a reason: none does any more."""
+
+    reason: Reason | None
     at_ns: int
 
 
@@ -265,6 +275,7 @@ Input = (
     CodeAppeared
     | CodeRestored
     | CodeGone
+    | CodeUnread
     | CameraChanged
     | EventsStored
     | Acknowledged

@@ -34,6 +34,7 @@ from appliance.counter.inputs import (
     CodeAppeared,
     CodeGone,
     CodeRestored,
+    CodeUnread,
     EventsStored,
     Input,
     JournalLost,
@@ -54,7 +55,16 @@ from appliance.counter.state import State
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.store import EventStore
 from appliance.decode.payloads import interpret
-from appliance.decode.sightings import CameraSaid, CameraState, Hello, Left, Sighted, Stored, Welcome
+from appliance.decode.sightings import (
+    CameraSaid,
+    CameraState,
+    Hello,
+    Left,
+    Sighted,
+    Stored,
+    UnreadSaid,
+    Welcome,
+)
 from appliance.display.buttons import Buttons
 
 if TYPE_CHECKING:
@@ -312,6 +322,8 @@ class CounterRuntime:
             case Left() as left:
                 self._store.gone(left.sighting)
                 self._apply(CodeGone(left.sighting, now_ns))
+            case UnreadSaid() as unread:
+                self._apply(CodeUnread(unread.reason, now_ns))
             case CameraSaid() as camera:
                 self._camera(camera.state, camera.reason, now_ns)
 

@@ -41,6 +41,7 @@ from appliance.display.screens import (
     Starting,
     TwoDocRead,
     UnknownCode,
+    UnreadCode,
 )
 from appliance.texts.counter import (
     BOTH_NAMES,
@@ -95,6 +96,8 @@ def bare_screen(state: State) -> Screen:
     urgent = _urgent(state)
     if urgent is not None:
         return urgent
+    if state.unread is not None and not state.is_code_in_view:
+        return UnreadCode(state.unread.value)
     item = _shown(state)
     if item is not None and state.visit is not None:
         return _item(state, state.visit, item)

@@ -12,6 +12,7 @@ from appliance.counter.finding_state import Findings
 from appliance.counter.psc_state import PscState
 from appliance.counter.status_state import Asking, StatusesState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
+from appliance.decode.reasons import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import LgoLink, Page
 
@@ -122,6 +123,7 @@ class State:
         visits: the open ones, the current one last.
         shown: sighting of the item on the screen.
         page: which of its two pages was asked for; None lets them take turns.
+        unread: why a code that lies there cannot be read; None where there is none such.
         camera: what the eye says of its camera; LOST while the eye is away.
         camera_since: local time since which it is so, for the screen.
         link: whether the LGO asks for events.
@@ -138,6 +140,7 @@ class State:
     visits: tuple[Visit, ...] = ()
     shown: str | None = None
     page: Page | None = None
+    unread: Reason | None = None
     camera: CameraState = CameraState.STARTING
     camera_since: datetime | None = None
     link: LgoLink = LgoLink.NEVER
@@ -154,6 +157,11 @@ class State:
     def shows_status(self) -> bool:
         """Whether the status of prescriptions is spoken of here at all."""
         return self.statuses.policy.asking is not Asking.NEVER
+
+    @property
+    def is_code_in_view(self) -> bool:
+        """Whether a code that was read lies there."""
+        return any(visit.in_view for visit in self.visits)
 
     @property
     def visit(self) -> Visit | None:

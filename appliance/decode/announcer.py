@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from appliance.decode.presence import Appeared, Change, PresenceTracker, Presentation
+from appliance.decode.reasons import Reason
 from appliance.decode.sightings import (
     CameraSaid,
     CameraState,
@@ -14,6 +15,7 @@ from appliance.decode.sightings import (
     Left,
     Sighted,
     Stored,
+    UnreadSaid,
     Welcome,
     digest_of,
 )
@@ -39,6 +41,7 @@ class Announcer:
         self._pending: dict[str, Sighted] = {}
         self._gone_unstored: set[str] = set()
         self._dropped = 0
+        self._unread = UnreadSaid()
 
     @property
     def in_view(self) -> tuple[Presentation, ...]:
@@ -59,6 +62,14 @@ class Announcer:
             return []
         self._camera = CameraSaid(state=state, reason=reason)
         return [self._camera]
+
+    def unread(self, reasons: Sequence[Reason]) -> list[EyeMessage]:
+        """Why what lies there is not read, the likeliest first; nothing is said when it is the same."""
+        reason = reasons[0] if reasons else None
+        if self._unread.reason == reason:
+            return []
+        self._unread = UnreadSaid(reason=reason)
+        return [self._unread]
 
     def hello(self) -> Hello:
         """What to say first on a new connection."""
@@ -87,7 +98,8 @@ class Announcer:
         for presentation in self._tracker.in_view:
             self._keep(presentation)
         gone = [Left(sighting=sighting) for sighting in self._pending if sighting in self._gone_unstored]
-        return [*self._pending.values(), *gone, *lefts]
+        unread = [] if self._unread.reason is None else [self._unread]
+        return [*self._pending.values(), *gone, *lefts, *unread]
 
     def _forget_what_was_stored_before(self, known: list[tuple[bytes, str]], salt: bytes) -> None:
         """Drop what came and went unsaid, where the journal has it from the eye before this one.

@@ -17,6 +17,7 @@ from appliance.decode.link import CounterLink
 from appliance.decode.presence import Presentation
 from appliance.decode.sightings import CameraState
 from appliance.decode.symbol import Symbol
+from appliance.decode.unread import Unread
 
 __all__ = ["FREEZE_S", "Eye", "Look", "Preview"]
 
@@ -53,7 +54,7 @@ class Eye:
     out when a driver or a decoder never returns.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - one seam an argument
         self,
         camera: Camera,
         look: Look,
@@ -63,14 +64,16 @@ class Eye:
         clock: Clock,
         beat: Callable[[], None] = lambda: None,
         steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
+        unread: Callable[[], Sequence[Unread]] = tuple,
     ) -> None:
         """Put the parts together.
 
         `beat` is called while the loop lives; `steer` is told after each frame whether something in it is
-        read, and sets the camera for the next ones.
+        read, and sets the camera for the next ones; `unread` says what lies there and cannot be read.
         """
         self.frames = 0
         self._steer = steer
+        self._unread = unread
         self._beat = beat
         self._camera = camera
         self._look = look
@@ -108,6 +111,7 @@ class Eye:
                 messages = self._announcer.repeat(frame.captured_at_ns)
             else:
                 messages = self._announcer.look(symbols, frame.captured_at_ns)
+            messages += self._announcer.unread([one.reason for one in self._unread()])
             self._link.send(messages)
             self._say_camera(CameraState.OK)
             self._link.pump(self.frames)

@@ -69,6 +69,16 @@ class Reader:
         """Whether something lies there unread for which means, or looks enough, are still to come."""
         return any(candidate.wants_frames for candidate in self._candidates)
 
+    @property
+    def field_width_mm(self) -> float:
+        """Millimetres on the counter across the frame."""
+        return self._field_width_mm
+
+    @property
+    def unread_patches(self) -> list[Patch]:
+        """Where something may lie that is not read."""
+        return [candidate.patch for candidate in self._candidates if not candidate.symbols()]
+
     def read(self, frame: Frame, *, is_new: bool = True) -> list[Symbol]:
         """The symbols that lie in the frame as far as they are known now; corners in its pixels.
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, Val
 
 from appliance.base.lines import MessageError, to_line
 from appliance.decode.presence import MAX_IN_VIEW
+from appliance.decode.reasons import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Left",
     "Sighted",
     "Stored",
+    "UnreadSaid",
     "Welcome",
     "digest_of",
     "encode",
@@ -127,6 +129,13 @@ class CameraSaid(_Message):
     reason: Annotated[str, Field(max_length=MAX_REASON_LENGTH)] = ""
 
 
+class UnreadSaid(_Message):
+    """A code lies there that cannot be read, and why; without a reason: none does any more."""
+
+    type: Literal["unread"] = "unread"
+    reason: Reason | None = None
+
+
 class Alive(_Message):
     """The eye works: how many frames it looked at since it started."""
 
@@ -157,7 +166,7 @@ class Stored(_Message):
     sighting: Identifier
 
 
-EyeMessage = Hello | Sighted | Left | CameraSaid | Alive
+EyeMessage = Hello | Sighted | Left | CameraSaid | UnreadSaid | Alive
 CounterMessage = Welcome | Stored
 
 _EYE: TypeAdapter[EyeMessage] = TypeAdapter(Annotated[EyeMessage, Field(discriminator="type")])

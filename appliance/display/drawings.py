@@ -21,6 +21,7 @@ from appliance.display.screens import (
     Ready,
     TwoDocRead,
     UnknownCode,
+    UnreadCode,
 )
 from appliance.display.typeface import Typeface, digits, huge, large, medium, small
 from appliance.texts import menu as menu_texts
@@ -44,6 +45,7 @@ __all__ = [
     "starting",
     "two_doc",
     "unknown",
+    "unread",
 ]
 
 _DOTS_FREE: Final = 121
@@ -250,6 +252,15 @@ def unknown(canvas: Canvas, screen: UnknownCode) -> None:
     layout.title(canvas, texts.UNKNOWN)
     layout.big(canvas, texts.UNKNOWN_STATE, texts.SYMBOLOGIES.get(screen.symbology, screen.symbology))
     layout.footer(canvas, texts.UNKNOWN_REMEDY)
+
+
+def unread(canvas: Canvas, screen: UnreadCode) -> None:
+    """Why, and what to do about it in three words."""
+    layout.title(canvas, texts.UNREAD)
+    layout.warning(canvas)
+    why, remedy = texts.UNREAD_REASONS[screen.reason]
+    layout.big(canvas, why)
+    layout.footer(canvas, remedy)
 
 
 def damaged(canvas: Canvas, screen: DamagedOrdonnance) -> None:

@@ -43,6 +43,7 @@ from appliance.display.screens import (
     Starting,
     TwoDocRead,
     UnknownCode,
+    UnreadCode,
 )
 from appliance.display.status_gallery import STATUS_GALLERY
 from appliance.prescriptions.pro_sante_connect.errors import PscRefusal
@@ -169,6 +170,11 @@ GALLERY: Final[tuple[Exhibit, ...]] = (
     Exhibit("opaque-waiting", "Code confidentiel en attente du LGO", OpaqueForwarded(delivered=False)),
     Exhibit("opaque-sent", "Code confidentiel transmis au LGO", OpaqueForwarded(delivered=True)),
     Exhibit("unknown", "Code inconnu", UnknownCode("Code128")),
+    Exhibit("unread-too-far", "Code vu, trop loin", UnreadCode("too_far")),
+    Exhibit("unread-blurred", "Code vu, flou", UnreadCode("blurred")),
+    Exhibit("unread-too-dark", "Code vu, trop sombre", UnreadCode("too_dark")),
+    Exhibit("unread-glare", "Code vu, reflet", UnreadCode("glare")),
+    Exhibit("unread-damaged", "Code vu, abîmé", UnreadCode("damaged")),
     Exhibit("damaged", "Ordonnance au code abîmé, numéro lisible", DamagedOrdonnance("202106180921110040")),
     Exhibit("damaged-no-number", "Ordonnance au code abîmé", DamagedOrdonnance(None)),
     Exhibit(

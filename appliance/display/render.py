@@ -50,6 +50,7 @@ from appliance.display.screens import (
     Starting,
     TwoDocRead,
     UnknownCode,
+    UnreadCode,
 )
 from appliance.display.status_screens import SeenAgain, Standing
 
@@ -175,6 +176,8 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: drawings.unknown(canvas, screen)
         case DamagedOrdonnance():
             return lambda canvas: drawings.damaged(canvas, screen)
+        case UnreadCode():
+            return lambda canvas: drawings.unread(canvas, screen)
         case CameraLost():
             return lambda canvas: drawings.camera_lost(canvas, screen)
         case Fault():

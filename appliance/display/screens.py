@@ -67,6 +67,7 @@ __all__ = [
     "Starting",
     "TwoDocRead",
     "UnknownCode",
+    "UnreadCode",
 ]
 
 _HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
@@ -295,6 +296,14 @@ class UnknownCode(ScreenValue):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class UnreadCode(ScreenValue):
+    """A code lies there that cannot be read; `reason` as the eye names it."""
+
+    reason: str
+    tells_identity: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class DamagedOrdonnance(ScreenValue):
     """An ordonnance's code is incomplete: the number printed under it must be typed.
 
@@ -369,6 +378,7 @@ Screen = (
     | LinkRead
     | OpaqueForwarded
     | UnknownCode
+    | UnreadCode
     | DamagedOrdonnance
     | CameraLost
     | Fault

@@ -180,6 +180,7 @@ _DEVICE = {
     "screen.LinkRead": "lien lu",
     "screen.OpaqueForwarded": "code transmis tel quel",
     "screen.UnknownCode": "code inconnu",
+    "screen.UnreadCode": "code vu, illisible",
     "screen.DamagedOrdonnance": "ordonnance abîmée",
     "screen.CameraLost": "caméra perdue",
     "screen.Fault": "défaut",

@@ -60,6 +60,18 @@ UNKNOWN: Final = "Code inconnu"
 UNKNOWN_STATE: Final = "Non reconnu"
 UNKNOWN_REMEDY: Final = "Vérifiez le document"
 
+UNREAD: Final = "Code vu, illisible"
+UNREAD_REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "too_far": ("Trop loin", "Rapprochez la feuille"),
+        "blurred": ("Flou", "Tenez-la immobile"),
+        "too_dark": ("Trop sombre", "Allumez la lampe"),
+        "glare": ("Reflet", "Inclinez la feuille"),
+        "damaged": ("Abîmé", "Saisissez le numéro"),
+    }
+)
+"""Why a code is not read, and what to do, in three words."""
+
 DAMAGED: Final = "Code abîmé"
 DAMAGED_TYPE_IT: Final = "Saisissez le n° imprimé"
 

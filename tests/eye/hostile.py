@@ -56,6 +56,8 @@ class Broken:
     """A reader that raises."""
 
     unfinished = False
+    unread_patches: tuple[()] = ()
+    field_width_mm = 400.0
 
     def __init__(self, attempt: Attempting) -> None:
         pass

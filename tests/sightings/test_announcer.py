@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from appliance.base.clock import NS_PER_S
 from appliance.decode.announcer import MAX_PENDING, Announcer
 from appliance.decode.presence import ABSENCE_NS, EXPECT_LOOKS, PresenceTracker
+from appliance.decode.reasons import Reason
 from appliance.decode.sightings import (
     CameraState,
     EyeMessage,
@@ -18,6 +19,7 @@ from appliance.decode.sightings import (
     Left,
     Sighted,
     Stored,
+    UnreadSaid,
     Welcome,
     digest_of,
 )
@@ -199,3 +201,14 @@ def test_every_laying_is_stored_exactly_once(actions: list[str]) -> None:
     bench.look(*[lying] if lying else [])
     assert len(bench.journal.stored) == laid
     assert bench.counts() == sorted(map(str, range(laid)))
+
+
+def test_a_reason_is_said_once_changed_and_taken_back() -> None:
+    announcer = Announcer(PresenceTracker(iter("abc").__next__), "eye")
+    assert announcer.unread([]) == []
+    assert announcer.unread([Reason.BLURRED]) == [UnreadSaid(reason=Reason.BLURRED)]
+    assert announcer.unread([Reason.BLURRED]) == []
+    assert announcer.unread([Reason.TOO_FAR, Reason.GLARE]) == [UnreadSaid(reason=Reason.TOO_FAR)]
+    assert announcer.received(Welcome(salt=b"s" * 32), 0) == [UnreadSaid(reason=Reason.TOO_FAR)]
+    assert announcer.unread([]) == [UnreadSaid()]
+    assert announcer.received(Welcome(salt=b"s" * 32), 0) == []

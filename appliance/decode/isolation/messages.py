@@ -10,8 +10,10 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from appliance.capture.frame import MAX_SIDE_PX
-from appliance.decode.finder import MAX_PATCHES
+from appliance.decode.finder import MAX_PATCHES, Box
+from appliance.decode.reasons import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
+from appliance.decode.unread import Unread
 
 __all__ = [
     "MAX_PACKET_BYTES",
@@ -22,6 +24,7 @@ __all__ = [
     "Reply",
     "Request",
     "SymbolRead",
+    "UnreadSeen",
     "from_decoder",
     "request_of",
     "to_packet",
@@ -32,6 +35,7 @@ MAX_PACKET_BYTES: Final = 128 * 1024
 
 _MAX_SYMBOLS: Final = 8 * MAX_PATCHES
 _Side = Annotated[int, Field(ge=1, le=MAX_SIDE_PX)]
+_Edge = Annotated[int, Field(ge=0, le=MAX_SIDE_PX)]
 _Shape = tuple[_Side, _Side]
 _Count = Annotated[int, Field(ge=0, lt=2**63)]
 _Coordinate = Annotated[float, Field(ge=-MAX_SIDE_PX, le=2 * MAX_SIDE_PX, allow_inf_nan=False)]
@@ -94,6 +98,24 @@ class SymbolRead(_Packet):
     __str__ = __repr__
 
 
+class UnreadSeen(_Packet):
+    """A code that lies there and is not read: its upright box in the frame, and why."""
+
+    box: tuple[_Edge, _Edge, _Edge, _Edge]
+    reason: Reason
+
+    @classmethod
+    def of(cls, unread: Unread) -> UnreadSeen:
+        """The message that says it."""
+        box = unread.box
+        return cls(box=(box.left, box.top, box.right, box.bottom), reason=unread.reason)
+
+    @property
+    def unread(self) -> Unread:
+        """What was seen."""
+        return Unread(Box(*self.box), self.reason)
+
+
 class Ready(_Packet):
     """A worker waits for frames."""
 
@@ -115,6 +137,7 @@ class Reply(_Packet):
     number: _Count
     unfinished: bool
     symbols: Annotated[tuple[SymbolRead, ...], Field(max_length=_MAX_SYMBOLS)] = ()
+    unread: Annotated[tuple[UnreadSeen, ...], Field(max_length=MAX_PATCHES)] = ()
 
 
 FromDecoder = Ready | Died | Reply

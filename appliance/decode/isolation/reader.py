@@ -28,6 +28,7 @@ from appliance.decode.isolation.messages import (
     to_packet,
 )
 from appliance.decode.symbol import Symbol
+from appliance.decode.unread import Unread
 
 __all__ = ["HANG_S", "START_S", "IsolatedReader"]
 
@@ -87,6 +88,7 @@ class IsolatedReader:
         self._number = 0
         self._is_fresh = True
         self._unfinished = False
+        self._unread: tuple[Unread, ...] = ()
         self._started_ns = 0
         self._is_ready = False
 
@@ -94,6 +96,11 @@ class IsolatedReader:
     def unfinished(self) -> bool:
         """Whether something lies there that has not been tried with all means yet."""
         return self._unfinished
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What lies there and cannot be read, as of the last frame that was read."""
+        return self._unread
 
     @property
     def process_id(self) -> int | None:
@@ -146,6 +153,7 @@ class IsolatedReader:
                 case Reply() as reply if reply.number == self._number:
                     self._is_fresh = False
                     self._unfinished = reply.unfinished
+                    self._unread = tuple(seen.unread for seen in reply.unread)
                     return [told.symbol for told in reply.symbols]
                 case Died() as died:
                     self._count_death(died)
@@ -232,6 +240,7 @@ class IsolatedReader:
         if self._process is not None:
             _log.error("the decoders are started again: %s", why)
             self.deaths += 1
+        self._unread = ()
         self._end()
 
     def _end(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from appliance.capture.frame import GreyImage
+from appliance.decode.finder import MAX_PATCHES
 from appliance.decode.isolation.attempt import Attempt
 from appliance.decode.isolation.memory import FrameMemory
 from appliance.decode.isolation.messages import (
@@ -15,12 +16,13 @@ from appliance.decode.isolation.messages import (
     Ready,
     Reply,
     SymbolRead,
+    UnreadSeen,
     request_of,
     to_packet,
 )
 from appliance.decode.ladder import Attempting, Step
-from appliance.decode.live import FrameReader
 from appliance.decode.symbol import Symbol, Symbology
+from appliance.decode.unread import WatchedReader, WatchfulReader
 
 __all__ = ["Guard", "ReaderFactory", "serve"]
 
@@ -31,7 +33,7 @@ _FRAME = "frame"
 class ReaderFactory(Protocol):
     """Makes the worker's reader, whose steps all go through `attempt`."""
 
-    def __call__(self, *, attempt: Attempting) -> FrameReader:
+    def __call__(self, *, attempt: Attempting) -> WatchedReader:
         """Make one."""
         ...
 
@@ -64,7 +66,7 @@ def serve(
 ) -> None:
     """Answer requests until the channel closes; a frame that takes longer than `hang_s` ends the process."""
     guard = Guard(memory, deadly)
-    reader = make(attempt=guard)
+    reader = WatchfulReader(make(attempt=guard))
     # Nobody handles this signal: the kernel ends a decoder that loops, whatever it holds.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     channel.send(to_packet(Ready()))
@@ -79,14 +81,17 @@ def serve(
             symbols = reader.read(frame, is_new=request.is_new)
             memory.end()
         signal.setitimer(signal.ITIMER_REAL, 0)
-        channel.send(_reply(request.number, symbols, unfinished=reader.unfinished))
+        channel.send(_reply(request.number, symbols, reader))
 
 
-def _reply(number: int, symbols: Sequence[Symbol], *, unfinished: bool) -> bytes:
+def _reply(number: int, symbols: Sequence[Symbol], reader: WatchfulReader) -> bytes:
     """The answer, with as many symbols as a packet holds: a view so crowded is no sheet."""
+    unread = tuple(UnreadSeen.of(one) for one in reader.unread[:MAX_PATCHES])
     told = [SymbolRead.of(symbol) for symbol in symbols]
     while True:
-        packet = to_packet(Reply(number=number, unfinished=unfinished, symbols=tuple(told)))
+        packet = to_packet(
+            Reply(number=number, unfinished=reader.unfinished, symbols=tuple(told), unread=unread)
+        )
         if len(packet) <= MAX_PACKET_BYTES:
             return packet
         told.pop()

@@ -1,0 +1,128 @@
+"""What lies there and cannot be read: a patch that stays unread, and the reason measured on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from appliance.capture.frame import Frame
+from appliance.decode.finder import Box, Patch
+from appliance.decode.live import FrameReader
+from appliance.decode.reasons import Reason, measure, reason_of
+from appliance.decode.symbol import Symbol
+
+__all__ = ["UNREAD_NS", "Unread", "UnreadWatch", "WatchedReader", "WatchfulReader"]
+
+UNREAD_NS: Final = 700_000_000
+"""Whoever lays a sheet waits for so long before they wonder; nearly every code is read by then."""
+
+_MEASURE_NS: Final = 300_000_000
+"""Between two measurements of one patch."""
+
+_SAME_OVERLAP: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A code that lies there and is not read: where (px of the frame), and why."""
+
+    box: Box
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A patch that is not read yet.
+
+    Attributes:
+        box: where it was last.
+        since_ns: since when it lies there.
+        measured_ns: when it was last measured.
+        reason: what that gave.
+    """
+
+    box: Box
+    since_ns: int
+    measured_ns: int | None = None
+    reason: Reason | None = None
+
+
+class UnreadWatch:
+    """Follows unread patches from frame to frame; pure but for what it remembers."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+
+    @property
+    def pending(self) -> bool:
+        """Whether a patch is to be looked at again soon, though nothing changes."""
+        return any(waiting.measured_ns is None for waiting in self._waiting)
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What has lain there unread for long enough, with its reason."""
+        return tuple(Unread(one.box, one.reason) for one in self._waiting if one.reason is not None)
+
+    def see(self, frame: Frame, patches: Sequence[Patch], px_per_mm: float) -> None:
+        """Take a frame and the patches in which nothing is read."""
+        at_ns, known = frame.captured_at_ns, self._waiting
+        self._waiting = []
+        for patch in patches:
+            if patch.elongated or patch.is_near:
+                continue
+            before = max(known, key=lambda one: one.box.overlap(patch.box), default=None)
+            if before is None or before.box.overlap(patch.box) < _SAME_OVERLAP:
+                before = _Waiting(patch.box, at_ns)
+            self._waiting.append(_measured(replace(before, box=patch.box), frame, px_per_mm))
+
+
+def _measured(waiting: _Waiting, frame: Frame, px_per_mm: float) -> _Waiting:
+    """The patch measured, if that is due; a reason that is told stays until the patch goes or is read."""
+    at_ns = frame.captured_at_ns
+    if at_ns - waiting.since_ns < UNREAD_NS:
+        return waiting
+    if waiting.measured_ns is not None and at_ns - waiting.measured_ns < _MEASURE_NS:
+        return waiting
+    figures = measure(waiting.box.of(frame.grey), px_per_mm)
+    reason = None if figures is None else reason_of(figures)
+    return replace(waiting, measured_ns=at_ns, reason=reason)
+
+
+class WatchedReader(FrameReader, Protocol):
+    """A reader that says where it found nothing."""
+
+    @property
+    def unread_patches(self) -> Sequence[Patch]:
+        """Where something may lie that is not read."""
+        ...
+
+    @property
+    def field_width_mm(self) -> float:
+        """Millimetres on the counter across the frame."""
+        ...
+
+
+class WatchfulReader:
+    """A reader, and the reasons of what it does not read."""
+
+    def __init__(self, reader: WatchedReader) -> None:
+        self._reader = reader
+        self._watch = UnreadWatch()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is more to try, or a reason to be measured."""
+        return self._reader.unfinished or self._watch.pending
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What lies there and cannot be read."""
+        return self._watch.unread
+
+    def read(self, frame: Frame, *, is_new: bool = True) -> Sequence[Symbol]:
+        """The symbols that lie in the frame."""
+        symbols = self._reader.read(frame, is_new=is_new)
+        px_per_mm = frame.grey.shape[1] / self._reader.field_width_mm
+        self._watch.see(frame, self._reader.unread_patches, px_per_mm)
+        return symbols

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from appliance.capture.frame import CameraLostError, CameraTimeoutError, Frame
+from appliance.capture.frame import CameraLostError, CameraTimeoutError, ExposureTarget, Frame
 from tests.capture.rigs import RIGS, Rig
 
 PATIENCE_S = 5.0
@@ -116,3 +116,16 @@ def test_a_source_that_goes_away_is_lost_and_comes_back_by_opening_again(rig: Ri
     rig.plug()
     with rig.camera:
         assert rig.camera.capture(PATIENCE_S).sequence > last.sequence
+
+
+@pytest.mark.parametrize("target", list(ExposureTarget))
+def test_exposure_and_focus_can_be_asked_of_every_camera_open_or_not(
+    rig: Rig, target: ExposureTarget
+) -> None:
+    rig.camera.set_exposure(target)
+    rig.camera.refocus()
+    with rig.camera:
+        rig.camera.set_exposure(target)
+        rig.camera.refocus()
+        got = frames(rig, 3)
+    assert {frame.exposure for frame in got} <= {target, ExposureTarget.PAPER}

@@ -37,7 +37,10 @@ from appliance.settings import Settings
 from appliance.texts.counter import AUTHORITIES_UNUSABLE
 
 if TYPE_CHECKING:
+    from appliance.cards.signing import SignatureDesk
+    from appliance.counter.insi_desk import InsiDesk
     from appliance.counter.psc_desk import PscDesk
+    from appliance.prescriptions.tlsi.client import TlsiClient
 
 __all__ = ["command"]
 
@@ -62,7 +65,7 @@ def command(settings: Settings) -> None:
         doorbell = Doorbell(runtime / "doorbell")
         store = EventStore(journal, doorbell, device_key, runtime / "visits.json", clock)
         readers = _readers(settings, clock, runtime)
-        signatures = None if readers is None else readers.signatures
+        client = _tlsi(settings, device_key, clock, None if readers is None else readers.signatures)
         pairing = PairingDesk(PairingFiles(runtime), clock, secrets.token_hex)
         pairing.start()
         counter = CounterRuntime(
@@ -78,8 +81,9 @@ def command(settings: Settings) -> None:
             beat=lambda: vitality.beat(_TURNS),
             services=MenuServices(journal, preferences_file, about, pairing),
             face=_face(settings, preferences_file),
-            statuses=status_desk_of(settings, device_key, doorbell, clock, signatures),
+            statuses=status_desk_of(settings, device_key, doorbell, clock, client),
             psc=_pro_sante_connect(settings, clock),
+            insi=_insi(settings, client, clock, readers),
         )
         with serving(vitality):
             counter.run(stopping)
@@ -149,6 +153,29 @@ def _pro_sante_connect(settings: Settings, clock: Clock) -> PscDesk | None:
         return PscClient(configuration, transport, clock, secrets.randbelow, secrets.token_urlsafe)
 
     return PscDesk(client, clock, wanted.national_id if wanted.login_hint == "number" else None)
+
+
+def _tlsi(
+    settings: Settings, device_key: bytes, clock: Clock, signatures: SignatureDesk | None
+) -> TlsiClient | None:
+    """The client of the téléservices, where one is asked."""
+    if settings.prescriptions.source != "tlsi" and not settings.tlsi.insi_url:
+        return None
+    # Imported only here, as PC/SC is: what asks no téléservice needs no SOAP.
+    from appliance.cli.tlsi import tlsi_client_of  # noqa: PLC0415
+
+    return tlsi_client_of(settings, device_key, clock, signatures)
+
+
+def _insi(
+    settings: Settings, client: TlsiClient | None, clock: Clock, readers: Readers | None
+) -> InsiDesk | None:
+    """The search for qualified identities, where the settings name its service."""
+    if client is None or not settings.tlsi.insi_url:
+        return None
+    from appliance.cli.tlsi import insi_desk_of  # noqa: PLC0415
+
+    return insi_desk_of(settings, client, clock, None if readers is None else readers.signatures)
 
 
 def _trust(folder: Path | None) -> TrustStore:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance.base.clock import Clock
-from appliance.cards.signing import SignatureDesk
-from appliance.cli.tlsi import tlsi_client_of, tlsi_source_of
 from appliance.counter.look_ups import LookUps
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.status_state import Asking, StatusPolicy
@@ -16,6 +15,9 @@ from appliance.prescriptions.memory import PresentationMemory
 from appliance.prescriptions.port import StatusSource
 from appliance.settings import Settings
 from appliance.simulation.prescriptions import SimulatedBase
+
+if TYPE_CHECKING:
+    from appliance.prescriptions.tlsi.client import TlsiClient
 
 __all__ = ["board_of", "status_desk_of"]
 
@@ -30,11 +32,11 @@ def status_desk_of(
     device_key: bytes,
     doorbell: Doorbell,
     clock: Clock,
-    signatures: SignatureDesk | None = None,
+    client: TlsiClient | None = None,
 ) -> StatusDesk:
-    """The status of prescriptions as the settings want it; `signatures` by the CPS, where cards are read."""
+    """The status of prescriptions as the settings want it; `client` where téléservices are asked."""
     wanted = settings.prescriptions
-    policy, source = _source_of(settings, device_key, clock, signatures)
+    policy, source = _source_of(settings, clock, client)
     look_ups = None
     if source is not None:
         look_ups = LookUps(source, clock, timeout_s=wanted.timeout_s, workers=wanted.look_ups)
@@ -53,7 +55,7 @@ def status_desk_of(
 
 
 def _source_of(
-    settings: Settings, device_key: bytes, clock: Clock, signatures: SignatureDesk | None
+    settings: Settings, clock: Clock, client: TlsiClient | None
 ) -> tuple[StatusPolicy, StatusSource | None]:
     """How the status comes, and from whom; the LGO is not asked, it is awaited."""
     match settings.prescriptions.source:
@@ -63,7 +65,11 @@ def _source_of(
             base = SimulatedBase(clock, lambda: clock.now().astimezone().date())
             return StatusPolicy(Asking.ASK), base
         case "tlsi":
-            client = tlsi_client_of(settings, device_key, clock, signatures)
+            # Imported only here: what asks no téléservice needs no SOAP.
+            from appliance.cli.tlsi import tlsi_source_of  # noqa: PLC0415
+
+            if client is None:
+                raise TypeError("the source tlsi wants a client")
             policy = StatusPolicy(Asking.ASK, needs_card=settings.tlsi.login == "cps")
             return policy, tlsi_source_of(settings, client, clock)
         case "none":

@@ -10,8 +10,9 @@ from importlib import metadata
 import click
 
 from appliance.base.clock import Clock
-from appliance.cards.errors import CpsAbsentError
+from appliance.cards.errors import CpsAbsentError, SigningError
 from appliance.cards.signing import CpsSigner, SignatureDesk
+from appliance.counter.insi_desk import InsiDesk
 from appliance.journal.device_key import derive
 from appliance.prescriptions.tlsi.assertion import Practice
 from appliance.prescriptions.tlsi.client import TlsiClient
@@ -23,7 +24,7 @@ from appliance.prescriptions.tlsi.transport import HttpsPost, tls_context
 from appliance.settings import Settings
 from appliance.texts.tlsi import CREDENTIALS_UNUSABLE, DEMONSTRATION_CONTRACT, SETTINGS_MISSING
 
-__all__ = ["insi_of", "tlsi_client_of", "tlsi_source_of"]
+__all__ = ["insi_desk_of", "tlsi_client_of", "tlsi_source_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def tlsi_client_of(
         ClickException: a setting is missing, or a certificate cannot be used; said in French.
     """
     wanted = settings.tlsi
-    missing = wanted.missing()
+    missing = wanted.missing(prescriptions=settings.prescriptions.source == "tlsi")
     if missing:
         raise click.ClickException(SETTINGS_MISSING.format(keys=", ".join(f"tlsi.{key}" for key in missing)))
     try:
@@ -62,15 +63,27 @@ def tlsi_source_of(settings: Settings, client: TlsiClient, clock: Clock) -> Tlsi
     return TlsiSource(client, settings.tlsi.url, clock)
 
 
-def insi_of(settings: Settings, client: TlsiClient) -> InsiClient | None:
-    """The search for an INS, where the settings name its service."""
-    return InsiClient(client, settings.tlsi.insi_url) if settings.tlsi.insi_url else None
+def insi_desk_of(
+    settings: Settings, client: TlsiClient, clock: Clock, signatures: SignatureDesk | None
+) -> InsiDesk:
+    """The search for qualified identities; where no card is logged in, it waits for one."""
+
+    def is_logged_in() -> bool:
+        if settings.tlsi.login != "cps":
+            return True
+        try:
+            _login(signatures, ask=False)()
+        except SigningError:
+            return False
+        return True
+
+    return InsiDesk(InsiClient(client, settings.tlsi.insi_url), is_logged_in, clock)
 
 
-def _login(signatures: SignatureDesk | None) -> Callable[[], CpsSigner]:
+def _login(signatures: SignatureDesk | None, *, ask: bool = True) -> Callable[[], CpsSigner]:
     def sign_in() -> CpsSigner:
         if signatures is None:
             raise CpsAbsentError("cards are switched off")
-        return signatures.signer()
+        return signatures.signer(ask=ask)
 
     return sign_in

@@ -46,6 +46,7 @@ from appliance.counter.inputs import (
     CodeUnread,
     EventsStored,
     Input,
+    InsQualified,
     JournalLost,
     LinkChanged,
     PinAsked,
@@ -60,6 +61,7 @@ from appliance.counter.inputs import (
     StorageFailed,
     Tick,
 )
+from appliance.counter.insi import ins_qualified, ins_wanted
 from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, Tone
 from appliance.counter.pages import turn_page
@@ -101,7 +103,7 @@ def reduce(state: State, what: Input) -> Outcome:
         taken = face_first(state, what)
         if taken is not None:
             return psc_after_menu(taken, what.at_ns)
-    return face_last(state, _reduce(state, what), what)
+    return face_last(state, ins_wanted(_reduce(state, what), what), what)
 
 
 def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
@@ -141,6 +143,8 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             | CloseAsked()
         ):
             return _status(state, what)
+        case InsQualified():
+            return ins_qualified(state, what)
         case CardOut():
             gone = card_gone(state, what.session, what.at_ns).then(lambda now: card_happened(now, what))
             return psc_after_card(state, gone, what.at_ns)

@@ -30,6 +30,7 @@ from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS
 from appliance.display.screens import LgoLink
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.ins_search import InsiAnswer
 from appliance.prescriptions.memory import Presentation
 from appliance.prescriptions.status import PrescriptionStatus
 
@@ -45,6 +46,7 @@ __all__ = [
     "CodeUnread",
     "EventsStored",
     "Input",
+    "InsQualified",
     "JournalLost",
     "LeftCard",
     "LinkChanged",
@@ -254,6 +256,15 @@ class CloseAsked:
     at_ns: int
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class InsQualified(Discreet):
+    """INSi answered about who a code or a card names (see QualifyIns)."""
+
+    reference: str
+    visit: str | None
+    answer: InsiAnswer
+
+
 StatusHappening = PolicyChanged | StatusAnswered | StatusFailed | StatusPushed | RefreshAsked | CloseAsked
 """What is said of the status of prescriptions, and asked over the bridge."""
 
@@ -286,6 +297,7 @@ Input = (
     | JournalLost
     | Tick
     | StatusHappening
+    | InsQualified
     | CardHappening
     | FaceHappening
     | PscHappening

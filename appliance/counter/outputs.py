@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from appliance.cards.inputs import CardSession
 from appliance.counter.face_inputs import FaceEffect
 from appliance.display.tones import Tone
+from appliance.prescriptions.ins_search import InsiTraits, InsiVitale
 from appliance.prescriptions.port import StatusQuery
 from appliance.prescriptions.status import PrescriptionStatus
 
@@ -28,6 +29,7 @@ __all__ = [
     "PresentPinOnPad",
     "PscEffect",
     "PublishStatus",
+    "QualifyIns",
     "RememberPrescription",
     "Sound",
     "StartPscLogin",
@@ -62,6 +64,7 @@ class EventKind(StrEnum):
     CARD_CODE_REFUSED = "card.code_refused"
     CARD_CODE_ENDED = "card.code_ended"
     CARD_REMOVED = "card.removed"
+    INS_QUALIFIED = "ins.qualified"
     SESSION_OPENED = "session.opened"
     SESSION_CLOSED = "session.closed"
 
@@ -169,6 +172,21 @@ class RememberPrescription:
     visit: str
 
 
+@dataclass(frozen=True, slots=True)
+class QualifyIns:
+    """Search the qualified INS identity of who a code or a card names; answered by InsQualified.
+
+    Attributes:
+        reference: sighting of the code, or id of the card, as in their events.
+        visit: which they belong to.
+        search: by traits or by Vitale.
+    """
+
+    reference: str
+    visit: str | None
+    search: InsiTraits | InsiVitale
+
+
 StatusEffect = LookUp | AbandonLookUp | PublishStatus | RememberPrescription
 """For whoever looks statuses up and keeps them."""
 
@@ -191,4 +209,4 @@ class EndPscSession:
 PscEffect = StartPscLogin | EndPscSession
 """For the desk of Pro Santé Connect."""
 
-Effect = Sound | CardEffect | StatusEffect | FaceEffect | PscEffect
+Effect = Sound | CardEffect | StatusEffect | QualifyIns | FaceEffect | PscEffect

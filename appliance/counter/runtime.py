@@ -45,7 +45,7 @@ from appliance.counter.inputs import (
     StorageFailed,
     Tick,
 )
-from appliance.counter.outputs import Effect, EventKind, NewEvent, PscEffect, Sound, StatusEffect
+from appliance.counter.outputs import Effect, EventKind, NewEvent, PscEffect, QualifyIns, Sound, StatusEffect
 from appliance.counter.panel import Panel
 from appliance.counter.psc_inputs import PscStopped
 from appliance.counter.psc_state import PscPhase, PscState
@@ -68,6 +68,8 @@ from appliance.decode.sightings import (
 from appliance.display.buttons import Buttons
 
 if TYPE_CHECKING:
+    from appliance.counter.insi_desk import InsiDesk
+
     # What logs nobody in loads no HTTP client.
     from appliance.counter.psc_desk import PscDesk
 
@@ -125,6 +127,7 @@ class CounterRuntime:
         face: Face | None = None,
         statuses: StatusDesk | None = None,
         psc: PscDesk | None = None,
+        insi: InsiDesk | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -143,6 +146,7 @@ class CounterRuntime:
             face: the rules of veil and rest, and what was set with the buttons before.
             statuses: the status of prescriptions; None where it is not spoken of.
             psc: Pro Santé Connect; None where it is not wanted.
+            insi: the search for qualified identities; None where it is not wanted.
         """
         self._journal_lost = journal_lost
         self._test_identities = test_identities
@@ -153,6 +157,7 @@ class CounterRuntime:
         self._services = services or NoServices()
         self._statuses = statuses
         self._psc = psc
+        self._insi = insi
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
@@ -161,7 +166,7 @@ class CounterRuntime:
         self._eye: EyeConnection | None = None
         self._eye_left_ns: int | None = clock.monotonic_ns()
         phase = PscPhase.DISABLED if psc is None else PscPhase.CLOSED
-        self._state = State(face=face or Face(), psc=PscState(phase))
+        self._state = State(face=face or Face(), psc=PscState(phase), asks_insi=insi is not None)
         self._waiting: deque[_Waiting] = deque()
         self._sweep_ns = 0
         self._link_ns = 0
@@ -181,16 +186,18 @@ class CounterRuntime:
         threads += readers + logins
         if self._statuses is not None:
             threads.append(StoppableThread("statuses", self._read_statuses))
-        for thread in threads:
+        # A search that is under way ends by its own deadline: nobody waits for its thread.
+        searches = [] if self._insi is None else [StoppableThread("insi", self._read_insi)]
+        for thread in (*threads, *searches):
             thread.start()
         try:
             while not stopping.is_set():
                 self._turn()
-                failed = next((thread for thread in threads if thread.failure is not None), None)
+                failed = next((one for one in (*threads, *searches) if one.failure is not None), None)
                 if failed is not None:
                     raise RuntimeError(f"the thread {failed.name} ended") from failed.failure
         finally:
-            for thread in (*readers, *logins):
+            for thread in (*readers, *logins, *searches):
                 thread.stopping.set()
             self._apply(PscStopped(self._clock.monotonic_ns()))
             stop_all([thread for thread in threads if thread not in (*readers, *logins)], _STOP_S)
@@ -242,6 +249,9 @@ class CounterRuntime:
         elif isinstance(effect, StatusEffect):
             if self._statuses is not None:
                 self._statuses.do(effect)
+        elif isinstance(effect, QualifyIns):
+            if self._insi is not None:
+                self._insi.do(effect)
         elif isinstance(effect, PscEffect):
             if self._psc is not None:
                 self._psc.do(effect)
@@ -362,6 +372,10 @@ class CounterRuntime:
     def _read_cards(self, stopping: threading.Event) -> None:
         if self._readers is not None:
             self._readers.run(self._queue.put, stopping)
+
+    def _read_insi(self, stopping: threading.Event) -> None:
+        if self._insi is not None:
+            self._insi.run(self._queue.put, stopping)
 
     def _read_statuses(self, stopping: threading.Event) -> None:
         if self._statuses is not None:

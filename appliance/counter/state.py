@@ -135,6 +135,7 @@ class State:
         statuses: what is known of the status of prescriptions.
         line: of the lines of a prescription, the one to show.
         psc: the login at Pro Santé Connect.
+        asks_insi: whether qualified identities are searched here.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -152,6 +153,7 @@ class State:
     psc: PscState = field(default_factory=PscState)
     statuses: StatusesState = field(default_factory=StatusesState)
     line: int = 0
+    asks_insi: bool = False
 
     @property
     def shows_status(self) -> bool:

@@ -75,9 +75,11 @@ class TlsiSettings(Section):
         description="secteurActivite; SA33 is a pharmacy as far as is known here: verify it.",
     )
 
-    def missing(self) -> tuple[str, ...]:
-        """The keys without which no téléservice can be asked."""
-        names = ("url", "idam", "billing_id") + (
-            ("client_certificate",) if self.login == "certificate" else ()
-        )
+    def missing(self, *, prescriptions: bool) -> tuple[str, ...]:
+        """The keys that are wanted and empty; `prescriptions`: the base is asked, and not INSi alone."""
+        names = ["idam", "billing_id"]
+        if prescriptions:
+            names.insert(0, "url")
+        if self.login == "certificate":
+            names.append("client_certificate")
         return tuple(name for name in names if not getattr(self, name))

@@ -481,7 +481,9 @@ def test_the_longest_address_of_a_service(file: Path) -> None:
 
 
 def test_what_is_missing_to_ask_a_service() -> None:
-    assert TlsiSettings().missing() == ("url", "idam", "billing_id")
+    assert TlsiSettings().missing(prescriptions=True) == ("url", "idam", "billing_id")
+    assert TlsiSettings().missing(prescriptions=False) == ("idam", "billing_id")
     whole = TlsiSettings(url="https://base.example", idam="X", billing_id="2B9990015")
-    assert whole.missing() == ()
-    assert whole.model_copy(update={"login": "certificate"}).missing() == ("client_certificate",)
+    assert whole.missing(prescriptions=True) == ()
+    mutual = whole.model_copy(update={"login": "certificate"})
+    assert mutual.missing(prescriptions=True) == ("client_certificate",)

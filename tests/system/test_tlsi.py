@@ -78,6 +78,10 @@ def test_no_status_without_the_card_and_one_as_soon_as_its_code_is_given(applian
     give_code(appliance)
     _, second = wait_until(lambda: len(statuses(appliance)) > 1 and statuses(appliance), LONG_S, "the status")
     assert second["failure"] is None
+    # The INS code on the same sheet was searched too, as soon as the card could sign.
+    (ins,) = wait_until(lambda: told(appliance, "ins.qualified"), LONG_S, "the qualified identity")
+    assert ins["payload"]["outcome"] == "found"
+    assert ins["payload"]["identity"]["active"]["matricule"] == "297022A02077878"
     assert (second["status"]["source"], second["status"]["state"]) == ("tlsi", "to_dispense")
 
 

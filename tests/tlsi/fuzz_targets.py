@@ -17,6 +17,7 @@ import httpx
 
 from appliance.base.clock import ManualClock
 from appliance.cards.trust import TrustStore
+from appliance.prescriptions.ins_search import InsiTraits, InsiVitale
 from appliance.prescriptions.port import Deadline, LookUpError, StatusQuery
 from appliance.prescriptions.tlsi import transport
 from appliance.prescriptions.tlsi.assertion import AssertionRefusedError, make_assertion, verify_assertion
@@ -25,8 +26,6 @@ from appliance.prescriptions.tlsi.faults import error_of
 from appliance.prescriptions.tlsi.insi import (
     TRAITS_ACTION,
     VITALE_ACTION,
-    InsiTraits,
-    InsiVitale,
     insi_body,
     read_result,
 )

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from appliance.base.log import TRAFFIC, hush_libraries
 from appliance.cards.inputs import CardOut, CardRead, PinDone
 from appliance.cards.trust import TrustStore
+from appliance.prescriptions.ins_search import InsiTraits
 from appliance.prescriptions.port import NotAuthorisedError, StatusQuery
 from appliance.prescriptions.status import PrescriptionStatus
-from appliance.prescriptions.tlsi.insi import InsiClient, InsiTraits
+from appliance.prescriptions.tlsi.insi import InsiClient
 from appliance.prescriptions.tlsi.source import TlsiSource
 from appliance.simulation.cards.catalogue import CAROLE
 from appliance.simulation.cards.cps import VirtualCps3

@@ -20,6 +20,7 @@ from appliance.cards.identities import Beneficiary, CardBirthDate, ChainVerdict
 from appliance.cards.trust import TrustStore
 from appliance.decode.payloads import InsIdentity, interpret
 from appliance.decode.symbol import Symbology
+from appliance.prescriptions.ins_search import InsiOutcome, InsiTraits, InsiVitale, traits_of, vitale_of
 from appliance.prescriptions.port import NotAuthorisedError
 from appliance.prescriptions.tlsi.assertion import (
     AssertionRefusedError,
@@ -34,13 +35,8 @@ from appliance.prescriptions.tlsi.insi import (
     TRAITS_ACTION,
     VITALE_ACTION,
     InsiClient,
-    InsiOutcome,
-    InsiTraits,
-    InsiVitale,
     insi_body,
     read_result,
-    traits_of,
-    vitale_of,
 )
 from appliance.prescriptions.tlsi.names import (
     SAML,

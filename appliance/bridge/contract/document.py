@@ -18,6 +18,7 @@ from appliance.bridge.bounds import (
 from appliance.bridge.contract.cards import CARD_SCHEMAS
 from appliance.bridge.contract.codes import CODE_SCHEMAS
 from appliance.bridge.contract.happenings import EVENT_SCHEMAS
+from appliance.bridge.contract.identities import IDENTITY_SCHEMAS
 from appliance.bridge.contract.pairings import PAIRING_OPERATIONS, PAIRING_SCHEMAS
 from appliance.bridge.contract.prescriptions import PRESCRIPTION_OPERATIONS, PRESCRIPTION_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
@@ -213,6 +214,7 @@ def document() -> dict[str, Any]:
                 **PAIRING_SCHEMAS,
                 **PRESCRIPTION_SCHEMAS,
                 **SESSION_SCHEMAS,
+                **IDENTITY_SCHEMAS,
             },
             "securitySchemes": {
                 "token": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.bridge.contract.cards import CARD_PAYLOADS
+from appliance.bridge.contract.identities import IDENTITY_PAYLOADS
 from appliance.bridge.contract.prescriptions import PRESCRIPTION_PAYLOADS
 from appliance.bridge.contract.schema import (
     Schema,
@@ -58,6 +59,7 @@ _PAYLOADS: Mapping[str, Schema] = {
     ),
     **CARD_PAYLOADS,
     **PRESCRIPTION_PAYLOADS,
+    **IDENTITY_PAYLOADS,
     **SESSION_PAYLOADS,
 }
 
@@ -85,6 +87,7 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "card.code_refused": ("CardCodeRefusedEvent", "CardCodeRefused"),
     "card.code_ended": ("CardCodeEndedEvent", "CardCodeEnded"),
     "card.removed": ("CardRemovedEvent", "CardRemoved"),
+    "ins.qualified": ("InsQualifiedEvent", "InsQualified"),
     "session.opened": ("SessionOpenedEvent", "SessionOpened"),
     "session.closed": ("SessionClosedEvent", "SessionClosed"),
 }

@@ -10,6 +10,7 @@ the one that says "Recherche", then the one with the status; and from a status t
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import secrets
 import socket
@@ -217,11 +218,20 @@ class Bench:
 
     def lay(self, index: int) -> int:
         """Lay a sheet; gives when its message went off."""
+        self.hear()
         self.seen.look_anew()
         message = encode(Sighted.of(f"s-{index}", sheet(str(index)), 1))
         sent_ns = time.monotonic_ns()
         self.eye.sendall(message)
         return sent_ns
+
+    def hear(self) -> None:
+        """Read what the counter answers, so that it never waits for this eye."""
+        self.eye.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            while self.eye.recv(65536):
+                pass
+        self.eye.settimeout(None)
 
     def take(self, index: int) -> None:
         """Take a sheet away."""

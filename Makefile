@@ -57,6 +57,7 @@ lock: ## Pin the newest versions that pyproject.toml allows
 
 pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page
 	$(BIN)/comptoir screens docs/screens
+	$(BIN)/python -m tests.counter.flows docs/flows
 	$(BIN)/python -m benchmarks.page_pictures
 
 kills: setup-dev ## Kill each program 200 times while sheets come and go (about 20 minutes)

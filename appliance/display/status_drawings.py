@@ -35,18 +35,19 @@ def status_page(canvas: Canvas, screen: OrdonnanceRead, status: StatusHead) -> N
     layout.title(canvas, screen_texts.ORDONNANCE)
     layout.lgo(canvas, layout.delivery(screen.delivered))
     _word(canvas, status)
-    patient = f"{screen.patient or ''} {screen.given_name or ''}".strip()
-    canvas.line(
-        _NAME,
-        _NAME_BASELINE,
-        patient or screen_texts.NO_PATIENT,
-        medium(),
-        align=Align.CENTRE,
-    )
+    canvas.line(_NAME, _NAME_BASELINE, _patient(screen), medium(), align=Align.CENTRE)
     alerts = [*status_alerts(status), *screen.warnings]
     if alerts:
         layout.warning(canvas)
     layout.notices(canvas, alerts, [*status_remarks(status), *screen.remarks])
+
+
+def _patient(screen: OrdonnanceRead) -> str:
+    """The name in one line; where it does not fit, the given name's initial: the next page has it whole."""
+    whole = f"{screen.patient or ''} {screen.given_name or ''}".strip()
+    if medium().width(medium().printable(whole)) <= _NAME.width or not (screen.patient and screen.given_name):
+        return whole or screen_texts.NO_PATIENT
+    return f"{screen.patient} {screen.given_name.strip()[:1]}."
 
 
 def _word(canvas: Canvas, status: StatusHead) -> None:

@@ -11,7 +11,7 @@ from appliance.texts import bench as texts
 
 __all__ = ["command"]
 
-_SECTIONS = ("crops", "sheets", "faults", "costs")
+_SECTIONS = ("crops", "sheets", "faults", "reasons", "costs")
 
 
 @click.group("bench", help=texts.HELP)
@@ -26,8 +26,16 @@ def command() -> None:
 @click.option("--scenes", type=click.IntRange(1, 10_000), help=texts.HELP_SCENES)
 @click.option("--seed", default=0, type=click.IntRange(0, 2**31), show_default=True, help=texts.HELP_SEED)
 @click.option("--jobs", default=1, type=click.IntRange(1, 64), show_default=True, help=texts.HELP_JOBS)
+@click.option("--minutes", type=click.FloatRange(0.1, 1440), help=texts.HELP_MINUTES)
 def decode(
-    *, quick: bool, as_json: bool, only: tuple[str, ...], scenes: int | None, seed: int, jobs: int
+    *,
+    quick: bool,
+    as_json: bool,
+    only: tuple[str, ...],
+    scenes: int | None,
+    seed: int,
+    jobs: int,
+    minutes: float | None,
 ) -> None:
     """Run the tables that stand in docs/performance.md."""
     # The benchmarks stand beside the package: a clone has them, an installed appliance does not.
@@ -39,5 +47,6 @@ def decode(
         scenes=scenes or (bench.QUICK_SCENES if quick else bench.SCENES),
         first_seed=seed,
         jobs=jobs,
+        minutes=minutes,
     )
     bench.run(plan, only or _SECTIONS, as_json=as_json)

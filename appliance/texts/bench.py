@@ -15,6 +15,7 @@ HELP_ONLY: Final = "Seulement ces tableaux (plusieurs fois possible)."
 HELP_SCENES: Final = "Scènes par case."
 HELP_SEED: Final = "Première graine ; la même donne les mêmes images."
 HELP_JOBS: Final = "Processus en parallèle."
+HELP_MINUTES: Final = "Arrêter chaque tableau après ce temps, avec les scènes déjà faites."
 NO_BENCHMARKS: Final = (
     "Les mesures ne sont pas installées avec l'appareil : lancez la commande depuis un clone du dépôt."
 )

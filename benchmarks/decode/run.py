@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol, TypeVar
 
 import cv2
 
+from benchmarks.decode.causes import Told, cause_table, cause_tasks
 from benchmarks.decode.costs import Cost, cost_tasks
 from benchmarks.decode.outcome import LOOKS, Outcome, tally
 from benchmarks.decode.report import cost_table, rate_table
@@ -47,12 +48,14 @@ class Plan:
         scenes: seeds a cell.
         first_seed: of those.
         jobs: processes.
+        minutes: after which a table ends with the scenes it has; None: all of them.
     """
 
     quick: bool = False
     scenes: int = SCENES
     first_seed: int = 0
     jobs: int = 1
+    minutes: float | None = None
 
     @property
     def looks(self) -> tuple[int, ...]:
@@ -89,6 +92,11 @@ def _faults(plan: Plan) -> Section:
     return _rates("One fault at a time", ("fault", "severity", "px a module"), _measure(tasks, plan), plan)
 
 
+def _reasons(plan: Plan) -> Section:
+    told: list[Told] = _measure(list(cause_tasks(plan.scenes, first_seed=plan.first_seed)), plan)
+    return Section("Reasons", cause_table(told), [asdict(one) for one in told])
+
+
 def _costs(plan: Plan) -> Section:
     costs: list[Cost] = _measure(list(cost_tasks(quick=plan.quick)), plan)
     return Section("CPU a frame", cost_table(costs), [cost.to_json() for cost in costs])
@@ -107,6 +115,7 @@ SECTIONS: Mapping[str, Callable[[Plan], Section]] = {
     "crops": _crops,
     "sheets": _sheets,
     "faults": _faults,
+    "reasons": _reasons,
     "costs": _costs,
 }
 
@@ -126,12 +135,16 @@ def run(plan: Plan, sections: Sequence[str], *, as_json: bool) -> None:
 def _measure(tasks: Sequence[Task[Result]], plan: Plan) -> list[Result]:
     """Do all tasks, in as many processes as wanted; says on stderr how far it is."""
     results: list[Result] = []
-    told_s = time.monotonic()
+    begun_s = told_s = time.monotonic()
     # A fork of a process in which OpenCV already runs threads hangs.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(plan.jobs, context, _one_thread) as pool:
         for number, result in enumerate(pool.map(_run, tasks), 1):
             results += result
+            if plan.minutes is not None and time.monotonic() - begun_s > 60 * plan.minutes:
+                # Seed by seed, so that every cell has as many scenes as the others, or one more.
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
             if time.monotonic() - told_s > _PROGRESS_S:
                 told_s = time.monotonic()
                 print(f"{number} of {len(tasks)} scenes", file=sys.stderr, flush=True)

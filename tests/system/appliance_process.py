@@ -22,7 +22,8 @@ from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.scene import PlacedObject, Scene, SceneFile
 from appliance.simulation.supervisor import comptoir_command
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
+"""Six programs and their keys, on a machine that does much else: what is broken stays away for longer."""
 
 
 def wait_until(condition: Callable[[], Any], timeout_s: float, what: str) -> Any:

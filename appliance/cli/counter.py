@@ -23,6 +23,7 @@ from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import status_desk_of
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
+from appliance.counter.meters import Meters
 from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.panel import Panel
 from appliance.counter.preferences import PREFERENCES_NAME, Preferences, read_preferences
@@ -81,6 +82,7 @@ def command(settings: Settings) -> None:
             beat=lambda: vitality.beat(_TURNS),
             services=MenuServices(journal, preferences_file, about, pairing),
             face=_face(settings, preferences_file),
+            meters=Meters(runtime / "preview"),
             statuses=status_desk_of(settings, device_key, doorbell, clock, client),
             psc=_pro_sante_connect(settings, clock),
             insi=_insi(settings, client, clock, readers),

@@ -27,7 +27,7 @@ from appliance.counter.eye_server import (
     EyeServer,
 )
 from appliance.counter.face import Face
-from appliance.counter.face_inputs import FaceEffect
+from appliance.counter.face_inputs import FaceEffect, LevelsMeasured
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -45,6 +45,7 @@ from appliance.counter.inputs import (
     StorageFailed,
     Tick,
 )
+from appliance.counter.meters import Meters
 from appliance.counter.outputs import Effect, EventKind, NewEvent, PscEffect, QualifyIns, Sound, StatusEffect
 from appliance.counter.panel import Panel
 from appliance.counter.psc_inputs import PscStopped
@@ -125,6 +126,7 @@ class CounterRuntime:
         beat: Callable[[], None] = lambda: None,
         services: FaceServices | None = None,
         face: Face | None = None,
+        meters: Meters | None = None,
         statuses: StatusDesk | None = None,
         psc: PscDesk | None = None,
         insi: InsiDesk | None = None,
@@ -144,6 +146,7 @@ class CounterRuntime:
             beat: called each turn of the thread that owns the state and writes the journal.
             services: do what the menu asks for.
             face: the rules of veil and rest, and what was set with the buttons before.
+            meters: what the eye measures of its picture.
             statuses: the status of prescriptions; None where it is not spoken of.
             psc: Pro Santé Connect; None where it is not wanted.
             insi: the search for qualified identities; None where it is not wanted.
@@ -155,6 +158,7 @@ class CounterRuntime:
         self._readers = readers
         self._beat = beat
         self._services = services or NoServices()
+        self._meters = meters
         self._statuses = statuses
         self._psc = psc
         self._insi = insi
@@ -286,6 +290,8 @@ class CounterRuntime:
         if self._eye_left_ns is not None and now_ns - self._eye_left_ns >= EYE_GRACE_NS:
             self._eye_left_ns = None
             self._apply(CameraChanged(CameraState.LOST, now_ns, "eye"))
+        if self._meters is not None and Meters.are_wanted(self._state.face):
+            self._apply(LevelsMeasured(self._meters.read()))
         if now_ns >= self._sweep_ns:
             self._sweep_ns = now_ns + _SWEEP_NS
             self._store.sweep()

@@ -35,6 +35,7 @@ from appliance.counter.outputs import DiscardPin, Effect, EventKind, NewEvent
 from appliance.counter.screen import bare_screen, screen
 from appliance.counter.state import State
 from appliance.counter.status_asks import can_refresh
+from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.screens import LgoLink
 
@@ -137,7 +138,11 @@ def face_last(before: State, outcome: Outcome, what: Input) -> Outcome:
             if face.menu is not None and not menus.stays(face.menu):
                 face, asked = menus.closed(face)
                 return replace(outcome, state=_with(state, face), effects=(*outcome.effects, *asked))
-        case CodeGone() | CardOut() | CameraChanged():
+        case CameraChanged():
+            face = state.face.touched(what.at_ns, unveil=False)
+            if what.state is not CameraState.OK:
+                face = replace(face, light=0.0)
+        case CodeGone() | CardOut():
             face = state.face.touched(what.at_ns, unveil=False)
         case LinkChanged():
             since = state.local if what.link is LgoLink.ABSENT else None

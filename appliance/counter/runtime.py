@@ -27,7 +27,7 @@ from appliance.counter.eye_server import (
     EyeServer,
 )
 from appliance.counter.face import Face
-from appliance.counter.face_inputs import FaceEffect, LevelsMeasured
+from appliance.counter.face_inputs import FaceEffect, LevelsMeasured, LightWanted
 from appliance.counter.inputs import (
     Acknowledged,
     CameraChanged,
@@ -61,6 +61,7 @@ from appliance.decode.sightings import (
     CameraState,
     Hello,
     Left,
+    LightSaid,
     Sighted,
     Stored,
     UnreadSaid,
@@ -340,6 +341,8 @@ class CounterRuntime:
                 self._apply(CodeGone(left.sighting, now_ns))
             case UnreadSaid() as unread:
                 self._apply(CodeUnread(unread.reason, now_ns))
+            case LightSaid() as light:
+                self._apply(LightWanted(light.level))
             case CameraSaid() as camera:
                 self._camera(camera.state, camera.reason, now_ns)
 

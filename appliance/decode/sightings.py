@@ -28,6 +28,7 @@ __all__ = [
     "Hello",
     "Known",
     "Left",
+    "LightSaid",
     "Sighted",
     "Stored",
     "UnreadSaid",
@@ -143,6 +144,13 @@ class Alive(_Message):
     frames: Count
 
 
+class LightSaid(_Message):
+    """So much light the eye wants of the lamp, 0 to 1; without a word of it, none."""
+
+    type: Literal["light"] = "light"
+    level: Annotated[FiniteFloat, Field(ge=0, le=1)]
+
+
 class Known(_Message):
     """A presentation that the journal has, by the keyed digest of its code."""
 
@@ -166,7 +174,7 @@ class Stored(_Message):
     sighting: Identifier
 
 
-EyeMessage = Hello | Sighted | Left | CameraSaid | UnreadSaid | Alive
+EyeMessage = Hello | Sighted | Left | CameraSaid | UnreadSaid | LightSaid | Alive
 CounterMessage = Welcome | Stored
 
 _EYE: TypeAdapter[EyeMessage] = TypeAdapter(Annotated[EyeMessage, Field(discriminator="type")])

@@ -378,3 +378,10 @@ def test_end_of_service_is_asked_first_then_forgets_all(scene: Scene) -> None:
 def test_no_lamp_gives_such_light(level: float) -> None:
     with pytest.raises(ValueError, match="light"):
         LightWanted(level)
+
+
+def test_the_lamp_gives_what_the_eye_wants_while_it_sees(scene: Scene) -> None:
+    scene.play(LightWanted(0.4))
+    assert scene.state.face.light == 0.4
+    scene.play(CameraChanged(CameraState.LOST, scene.at_ns))
+    assert scene.state.face.light == 0

@@ -19,6 +19,7 @@ from appliance.decode.sightings import (
     Hello,
     Known,
     Left,
+    LightSaid,
     Sighted,
     Stored,
     Welcome,
@@ -39,6 +40,7 @@ EYE: list[EyeMessage] = [
     Left(sighting="s1"),
     CameraSaid(state=CameraState.LOST, reason="unplugged"),
     Alive(frames=0),
+    LightSaid(level=0.4),
 ]
 COUNTER: list[CounterMessage] = [
     Welcome(salt=bytes(32)),

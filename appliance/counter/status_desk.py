@@ -102,7 +102,7 @@ class StatusDesk:
             case PublishStatus():
                 try:
                     self._board.keep(effect.status)
-                except OSError as error:
+                except (OSError, ValueError) as error:
                     _log.warning("a status is not told to the bridge: %s", type(error).__name__)
             case RememberPrescription():
                 self._memory.remember(effect.query, effect.visit)

@@ -6,6 +6,7 @@ answer is kept while the sheet lies there. What nobody answers is asked again by
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -41,6 +42,7 @@ from appliance.prescriptions.port import StatusQuery
 from appliance.prescriptions.status import PrescriptionState, PrescriptionStatus
 
 __all__ = [
+    "MAX_TOLD_BYTES",
     "ask",
     "fail",
     "prescription_laid",
@@ -50,6 +52,9 @@ __all__ = [
     "status_pushed",
     "status_tick",
 ]
+
+MAX_TOLD_BYTES = 48 * 1024
+"""Of a status in an event, which the journal bounds at 64 KiB; a long one of thirty lines has 10."""
 
 LGO_SILENT = "lgo_silent"
 _UNREACHABLE = "unreachable"
@@ -194,7 +199,11 @@ def _accepted(
     document = status.to_json()
     # Whose it is stands in the event of its code; there is no need to say it twice.
     document.pop("patient")
-    payload = {"prescription_id": tracked.id, "status": document, "failure": None}
+    payload: dict[str, object] = {"prescription_id": tracked.id, "status": document, "failure": None}
+    if len(json.dumps(document)) > MAX_TOLD_BYTES:
+        # A journal that refuses one event holds up all that follow: the lines are for who asks for them.
+        payload["lines_left_out"] = len(status.lines)
+        document["lines"] = []
     event = NewEvent(EventKind.PRESCRIPTION_STATUS, payload, tracked.visit)
     tone = Tone.KNOWN if status.state in _GOOD else Tone.CHECK
     effects: tuple[Effect, ...] = (Sound(tone),) if pushed else (Sound(tone), PublishStatus(status))

@@ -20,8 +20,8 @@ __all__ = ["MAX_SEALED_BYTES", "SealedFolder"]
 
 _log = logging.getLogger(__name__)
 
-MAX_SEALED_BYTES: Final = 128 * 1024
-"""Of one file; the largest status (MAX_LINES lines of the longest labels) has about 100 KiB."""
+MAX_SEALED_BYTES: Final = 512 * 1024
+"""Of one file; the largest status, every bound reached and every sign escaped, has 450 KiB."""
 
 _DIRECTORY_MODE: Final = 0o2770
 """Shared by the group of counter and bridge; set-group-id, so that what one makes the other reads."""

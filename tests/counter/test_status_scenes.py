@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -29,12 +30,15 @@ from appliance.counter.status_state import (
     Asking,
     StatusPolicy,
 )
+from appliance.counter.statuses import MAX_TOLD_BYTES
 from appliance.decode.symbol import Symbology
 from appliance.display.buttons import Button
 from appliance.display.screens import Discordance, InsRead, OrdonnanceRead, Page, Ready
 from appliance.display.status_screens import SeenAgain, Standing, StatusHead
+from appliance.journal.model import MAX_PAYLOAD_BYTES
 from appliance.prescriptions.memory import Presentation
 from appliance.prescriptions.status import (
+    MAX_LABEL_CHARS,
     Dispensation,
     Place,
     PrescriptionState,
@@ -189,6 +193,24 @@ def test_a_line_dispensed_elsewhere_is_shown_with_its_quantity_and_day(scene: St
         Place.OTHER_PHARMACY,
         "03/01/2026",
     )
+
+
+def test_lines_that_are_too_much_for_an_event_are_left_to_who_asks(scene: StatusScene) -> None:
+    scene.lay("a", ordonnance())
+    told = {}
+    for count in range(36, 42):
+        # A sign outside ASCII takes six bytes of JSON.
+        lines = (StatusLine("é" * MAX_LABEL_CHARS),) * count
+        document = status(lines=lines).to_json()
+        del document["patient"]
+        scene.press(Button.DOWN, held=True)
+        scene.answer(status(lines=lines))
+        payload = scene.told("prescription.status")[-1].payload
+        told[len(json.dumps(document)) > MAX_TOLD_BYTES] = payload
+        assert len(json.dumps(payload)) < MAX_PAYLOAD_BYTES
+        assert len(scene.head.lines) == count
+    assert told[True]["lines_left_out"] in range(37, 42)
+    assert "lines_left_out" not in told[False]
 
 
 def test_down_goes_through_status_patient_numbers_and_lines_and_up_back(scene: StatusScene) -> None:

@@ -128,7 +128,11 @@ PRESCRIPTION_PAYLOADS: Mapping[str, Schema] = {
             "prescription_id": _PRESCRIPTION_ID,
             "status": nullable(ref("PrescriptionStatus")),
             "failure": _FAILURE,
+            "lines_left_out": integer(
+                "Where the lines are too much for an event: how many; ask for the prescription.", minimum=1
+            ),
         },
+        optional=("lines_left_out",),
     ),
     "PrescriptionRefresh": obj(
         "Somebody at the counter wants the status looked up again: consult the base, then put the status.",

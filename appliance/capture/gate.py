@@ -13,6 +13,9 @@ __all__ = ["Background", "ChangeGate"]
 CELL_PX = 16
 """Side of a cell of the full frame: 3 mm on the counter at 2304 px for 400 mm, half the smallest code."""
 
+CELLS_FOR_WIDTH_PX = 2304
+"""Width of the frame that cells are meant for; one twice as wide has cells twice as wide."""
+
 ROW_STEP = 4
 """One row in four is looked at: a quarter of the memory traffic; 64 pixels a cell are left against noise."""
 
@@ -129,9 +132,12 @@ def _cells(frame: Frame) -> _Cells:
     if frame.small is not None:
         side = max(1, frame.small.shape[1] // SMALL_CELLS_ACROSS)
         return _means(frame.small, side, side)
+    # A finer sensor sees the same counter: its cells have more pixels, of which fewer need be looked at.
+    finer = max(1, round(frame.grey.shape[1] / CELLS_FOR_WIDTH_PX))
+    row_step = ROW_STEP * finer
     # Half a step down; at the first row where a frame is no higher than that.
-    first = min(ROW_STEP // 2, frame.grey.shape[0] - 1)
-    return _means(frame.grey[first::ROW_STEP], CELL_PX // ROW_STEP, CELL_PX)
+    first = min(row_step // 2, frame.grey.shape[0] - 1)
+    return _means(frame.grey[first::row_step], CELL_PX // ROW_STEP, CELL_PX * finer)
 
 
 def _means(image: GreyImage, cell_rows: int, cell_columns: int) -> _Cells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "DEFAULT_EVENTS",
+    "HEARTBEAT_S",
     "MAX_ACK_IDS",
     "MAX_ADDRESSES",
     "MAX_BODY_BYTES",
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_JSON_DEPTH",
     "MAX_PATH_PART_CHARACTERS",
     "MAX_REQUEST_LINE_BYTES",
+    "MAX_STREAM_S",
     "MAX_TOKEN_CHARACTERS",
     "MAX_WAITS",
     "MAX_WAITS_PER_CLIENT",
@@ -64,8 +66,14 @@ MAX_ACK_IDS = 500
 MAX_WAIT_S = 25
 """Longest long poll: under the 30 s after which proxies and old HTTP stacks give a connection up."""
 
+MAX_STREAM_S = 3600
+"""How long a stream of events lasts; its client then connects again, with the last id it had."""
+
+HEARTBEAT_S = 10
+"""How often a stream with nothing to say is heard: under the 15 s after which proxies may end it."""
+
 MAX_WAITS = 8
-"""Long polls waiting at the same time, over all clients."""
+"""Long polls and streams at the same time, over all clients."""
 
 MAX_WAITS_PER_CLIENT = 1
 """A newer poll of the same client ends the older one."""

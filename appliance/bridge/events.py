@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.bridge.access import current_client
 from appliance.bridge.bounds import DEFAULT_EVENTS, MAX_ACK_IDS, MAX_EVENT_ID, MAX_EVENTS, MAX_WAIT_S
-from appliance.bridge.parameters import IntegerParameter, body_object, check_integer, invalid, query_integers
+from appliance.bridge.parameters import (
+    IntegerParameter,
+    body_object,
+    check_integer,
+    header_integer,
+    invalid,
+    query_integers,
+)
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import Problem, ProblemCode
 from appliance.bridge.store import EventStore
+from appliance.bridge.streams import LAST_EVENT_ID, STREAM_PARAMETERS, STREAM_TYPE, EventStream, event_object
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.model import Event
@@ -75,6 +82,24 @@ class EventDelivery:
                     break
         return found
 
+    def stream(self, client_id: str, after: int, lasts_s: int) -> EventStream:
+        """The client's events beyond `after` as they happen; counted in as a long poll until it is closed.
+
+        Raises:
+            Problem: `after` is beyond what the device ever gave, or too many wait.
+            JournalError: the journal cannot be read.
+        """
+        self._check_cursor(after)
+        return EventStream(
+            lambda cursor: self._store.read(client_id, cursor, MAX_EVENTS),
+            self._long_polls,
+            lambda: self._presence.note(client_id),
+            self._clock,
+            client_id=client_id,
+            after=after,
+            lasts_s=lasts_s,
+        )
+
     def _check_cursor(self, after: int) -> None:
         """Refuse a cursor of another life of this device: it would hide every event to come, in silence."""
         last_id = self._store.last_id()
@@ -91,9 +116,18 @@ def events_blueprint(store: EventStore, delivery: EventDelivery, doorbell: Doorb
         asked = query_integers(EVENT_PARAMETERS)
         found = delivery.events(current_client().id, asked["after"], asked["limit"], asked["wait"])
         return {
-            "events": [_event_object(event) for event in found],
+            "events": [event_object(event) for event in found],
             "last_id": found[-1].id if found else asked["after"],
         }
+
+    @blueprint.get("/stream")
+    def stream() -> Response:
+        asked = query_integers(STREAM_PARAMETERS)
+        after = header_integer(IntegerParameter(LAST_EVENT_ID, 0, MAX_EVENT_ID, asked["after"]))
+        if request.method == "HEAD":  # its stream would never be read, nor closed
+            return Response(content_type=STREAM_TYPE)
+        pieces = delivery.stream(current_client().id, after, asked["seconds"])
+        return Response(pieces, content_type=STREAM_TYPE)
 
     @blueprint.post("/ack")
     def acknowledge() -> dict[str, Any]:
@@ -108,17 +142,6 @@ def events_blueprint(store: EventStore, delivery: EventDelivery, doorbell: Doorb
         return {"acknowledged": list(result.newly), "unknown": list(result.unknown)}
 
     return blueprint
-
-
-def _event_object(event: Event) -> dict[str, Any]:
-    at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
-        "id": event.id,
-        "at": at,
-        "kind": event.kind,
-        "visit": event.visit,
-        "payload": event.payload,
-    }
 
 
 def _acknowledged(body: Mapping[str, Any]) -> tuple[int | None, list[int]]:

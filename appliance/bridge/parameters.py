@@ -17,7 +17,7 @@ from appliance.bridge.bounds import MAX_JSON_DEPTH
 from appliance.bridge.problems import Problem, ProblemCode
 from appliance.texts.problems import BODY_REASONS, PARAMETER_REASONS
 
-__all__ = ["IntegerParameter", "body_object", "check_integer", "invalid", "query_integers"]
+__all__ = ["IntegerParameter", "body_object", "check_integer", "header_integer", "invalid", "query_integers"]
 
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 """As many digits as 2**63 - 1 has; no sign, no leading zero, no other script's digits."""
@@ -34,6 +34,16 @@ class IntegerParameter:
     minimum: int
     maximum: int
     default: int
+
+    def value_of(self, text: str) -> int:
+        """The number that is written there.
+
+        Raises:
+            Problem: naming the parameter and its bounds.
+        """
+        if not _INTEGER.fullmatch(text) or not self.minimum <= int(text) <= self.maximum:
+            raise invalid(self.name, "integer", minimum=self.minimum, maximum=self.maximum)
+        return int(text)
 
 
 def invalid(parameter: str, reason: str, **fields: int | str) -> Problem:
@@ -58,11 +68,18 @@ def query_integers(parameters: Sequence[IntegerParameter]) -> dict[str, int]:
             raise _unknown(name, list(known))
         if len(given) > 1:
             raise invalid(name, "repeated")
-        bounds = {"minimum": parameter.minimum, "maximum": parameter.maximum}
-        if not _INTEGER.fullmatch(given[0]) or not parameter.minimum <= int(given[0]) <= parameter.maximum:
-            raise invalid(name, "integer", **bounds)
-        values[name] = int(given[0])
+        values[name] = parameter.value_of(given[0])
     return values
+
+
+def header_integer(parameter: IntegerParameter) -> int:
+    """A header field that is a whole number, or its default where it is absent or empty.
+
+    Raises:
+        Problem: naming the field and its bounds.
+    """
+    given = request.headers.get(parameter.name)
+    return parameter.value_of(given) if given else parameter.default
 
 
 def body_object(known: Sequence[str]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ RIGHTS: Sequence[Right] = (
     Right("GET", "/v1/status", frozenset({Scope.STATUS, Scope.TECHNICIAN})),
     Right("GET", "/v1/cards", ANY_SCOPE),
     Right("GET", "/v1/events", frozenset({Scope.EVENTS})),
+    Right("GET", "/v1/events/stream", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/events/ack", frozenset({Scope.EVENTS})),
     Right("GET", "/v1/visits/current", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/visits/current/close", frozenset({Scope.EVENTS})),

@@ -27,6 +27,7 @@ CAPABILITIES: Sequence[str] = (
     "visits",
     "prescriptions",
     "session",
+    "events.stream",
 )
 """What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
 

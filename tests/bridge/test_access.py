@@ -36,7 +36,13 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/status"): {"status", "technician", "all"},
     ("GET", "/v1/cards"): {"events", "status", "technician", "all"},
     ("GET", "/v1/events"): {"events", "all"},
+    ("GET", "/v1/events/stream"): {"events", "all"},
     ("POST", "/v1/events/ack"): {"events", "all"},
+    ("GET", "/v1/visits/current"): {"events", "all"},
+    ("POST", "/v1/visits/current/close"): {"events", "all"},
+    ("GET", "/v1/prescriptions/<prescription_id>"): {"events", "all"},
+    ("POST", "/v1/prescriptions/<prescription_id>/refresh"): {"events", "all"},
+    ("PUT", "/v1/prescriptions/<prescription_id>/status"): {"status", "all"},
     ("DELETE", "/v1/clients/me"): {"events", "status", "technician", "all"},
     ("POST", "/v1/pairings"): set(ROLES),
     ("POST", "/v1/pairings/<pairing>/reveal"): set(ROLES),
@@ -52,6 +58,10 @@ LET_IN = {
     ("POST", "/v1/pairings/<pairing>/reveal"): 410,
     ("GET", "/v1/pairings/<pairing>"): 410,
     ("DELETE", "/v1/pairings/<pairing>"): 410,
+    # Nothing lies there.
+    ("POST", "/v1/visits/current/close"): 409,
+    ("GET", "/v1/prescriptions/<prescription_id>"): 404,
+    ("POST", "/v1/prescriptions/<prescription_id>/refresh"): 404,
 }
 """What a row answers to who may call it, where that is not 200."""
 
@@ -77,9 +87,13 @@ def test_every_row_for_every_role(bench: Bench, method: str, rule: str, role: st
         "/v1/events/ack": {"through": bench.append()},
         "/v1/pairings": {"name": "LGO", "commitment": BYTES},
         "/v1/pairings/<pairing>/reveal": {"nonce": BYTES},
+        "/v1/visits/current/close": {"visit": "v-1"},
+        "/v1/prescriptions/<prescription_id>/status": {"state": "unknown"},
     }
-    body = bodies.get(rule) if method == "POST" else None
-    answer = client.request(method, rule.replace("<pairing>", "0" * 64), json=body)
+    body = bodies.get(rule) if method in {"POST", "PUT"} else None
+    path = rule.replace("<pairing>", "0" * 64).replace("<prescription_id>", "202106180921110040")
+    asked = {"seconds": 1} if rule == "/v1/events/stream" else None
+    answer = client.request(method, path, params=asked, json=body)
     if role in TABLE[method, rule]:
         assert answer.status_code == LET_IN.get((method, rule), 200)
     elif scopes is None:

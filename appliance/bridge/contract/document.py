@@ -9,10 +9,12 @@ from typing import Any
 
 from appliance.bridge.bounds import (
     DEFAULT_EVENTS,
+    HEARTBEAT_S,
     MAX_ACK_IDS,
     MAX_EVENT_ID,
     MAX_EVENTS,
     MAX_PATH_PART_CHARACTERS,
+    MAX_STREAM_S,
     MAX_WAIT_S,
 )
 from appliance.bridge.contract.cards import CARD_SCHEMAS
@@ -29,7 +31,7 @@ from appliance.texts.problems import PROBLEM_TEXTS
 
 __all__ = ["API_VERSION", "document", "document_bytes"]
 
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """Minor: something was added. Major: never, that would be `/v2`."""
 
 _DESCRIPTION = """\
@@ -121,10 +123,27 @@ _QUERY: Sequence[tuple[str, str, int, int, int]] = (
     ("limit", "Events of one answer at most.", 1, MAX_EVENTS, DEFAULT_EVENTS),
 )
 
+
+def _number(
+    name: str, place: str, description: str, minimum: int, maximum: int, default: int | None
+) -> dict[str, Any]:
+    schema = integer(minimum=minimum, maximum=maximum)
+    if default is not None:
+        schema = {**schema, "default": default}
+    return {"name": name, "in": place, "description": description, "schema": schema}
+
+
 _EVENTS_DESCRIPTION = """\
 Gives what waits for this client beyond `after` and was not acknowledged by it. With `wait` the answer comes
 as soon as there is something, else empty at the end of the wait. One wait a client: a newer one ends the
 older one, which answers with an empty list. A large answer is cut; ask again with its `last_id`.
+"""
+
+_STREAM_DESCRIPTION = f"""\
+Server-Sent Events on the same cursor: each has `id`, and as `data` an Event in one line. Nothing is
+acknowledged by being sent. The stream says something every {HEARTBEAT_S} s at least, and counts as this
+client's one wait: a long poll or another stream of the same token ends it. A client that connects again
+gives `Last-Event-ID`.
 """
 
 _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
@@ -148,13 +167,20 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
         "answer": "Events",
         "problems": (ProblemCode.CURSOR_AHEAD, ProblemCode.TOO_MANY_WAITS),
         "parameters": [
-            {
-                "name": name,
-                "in": "query",
-                "description": description,
-                "schema": {**integer(minimum=minimum, maximum=maximum), "default": default},
-            }
+            _number(name, "query", description, minimum, maximum, default)
             for name, description, minimum, maximum, default in _QUERY
+        ],
+    },
+    ("GET", "/v1/events/stream"): {
+        "summary": "Receive events as a stream",
+        "description": _STREAM_DESCRIPTION,
+        "answer": None,
+        "media": "text/event-stream",
+        "problems": (ProblemCode.CURSOR_AHEAD, ProblemCode.TOO_MANY_WAITS),
+        "parameters": [
+            _number("after", "query", "Only events with a greater id.", 0, MAX_EVENT_ID, 0),
+            _number("seconds", "query", "How long it lasts.", 1, MAX_STREAM_S, MAX_STREAM_S),
+            _number("Last-Event-ID", "header", "In place of `after`.", 0, MAX_EVENT_ID, None),
         ],
     },
     ("POST", "/v1/events/ack"): {
@@ -250,13 +276,19 @@ def _operation(right: Right) -> dict[str, Any]:
             "content": {"application/json": {"schema": ref(told["body"])}},
         }
     operation["responses"] = {
-        told.get("status", "200"): _answer("Done.", told["answer"], empty=told.get("status") == "204"),
+        told.get("status", "200"): _answered(told),
         **{status: _answer(*answer) for status, answer in told.get("further", {}).items()},
         **_problem_responses(
             [*_ANYWHERE, *told["problems"], *(_WITH_TOKEN if right.scopes != PUBLIC else ())]
         ),
     }
     return operation
+
+
+def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
+    if "media" in told:
+        return {"description": "Until it ends.", "content": {told["media"]: {"schema": {"type": "string"}}}}
+    return _answer("Done.", told["answer"], empty=told.get("status") == "204")
 
 
 def _answer(description: str, schema: str | None, *, empty: bool = False) -> dict[str, Any]:

@@ -260,7 +260,7 @@ def unread(canvas: Canvas, screen: UnreadCode) -> None:
     layout.warning(canvas)
     why, remedy = texts.UNREAD_REASONS[screen.reason]
     layout.big(canvas, why)
-    layout.footer(canvas, remedy)
+    layout.notices(canvas, [remedy])
 
 
 def damaged(canvas: Canvas, screen: DamagedOrdonnance) -> None:

@@ -60,7 +60,7 @@ UNKNOWN: Final = "Code inconnu"
 UNKNOWN_STATE: Final = "Non reconnu"
 UNKNOWN_REMEDY: Final = "Vérifiez le document"
 
-UNREAD: Final = "Code vu, illisible"
+UNREAD: Final = "Code illisible"
 UNREAD_REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "too_far": ("Trop loin", "Rapprochez la feuille"),

@@ -15,11 +15,19 @@ from PIL import Image
 from appliance.cards.inputs import PinRefusal, PinRefused
 from appliance.counter.face import Pairing
 from appliance.counter.face_inputs import PairingTold, UpdateEnded, UpdateTold
-from appliance.counter.inputs import CameraChanged, LinkChanged, PolicyChanged, StatusAnswered, StatusFailed
+from appliance.counter.inputs import (
+    CameraChanged,
+    CodeUnread,
+    LinkChanged,
+    PolicyChanged,
+    StatusAnswered,
+    StatusFailed,
+)
 from appliance.counter.outputs import LookUp
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.counter.status_state import Asking, StatusPolicy
+from appliance.decode.reasons import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.canvas import HEIGHT, WIDTH
@@ -177,6 +185,16 @@ def base_down() -> Iterator[Screen]:
     yield scene.screen
 
 
+def unreadable() -> Iterator[Screen]:
+    scene = counter()
+    scene.play(CodeUnread(Reason.TOO_FAR, scene.at_ns))
+    yield scene.screen
+    scene.play(CodeUnread(Reason.GLARE, scene.at_ns))
+    yield scene.screen
+    scene.lay("a", ordonnance())
+    yield scene.screen
+
+
 def update() -> Iterator[Screen]:
     scene = counter()
     yield scene.screen
@@ -235,6 +253,12 @@ FLOWS: tuple[NamedFlow, ...] = (
         ("CpsRead", "PinEntry", "PinEntry", "PinEntry", "CardWorking", "PinRefused"),
     ),
     NamedFlow("base-down", "Base injoignable", base_down, ("OrdonnanceRead",) * 3),
+    NamedFlow(
+        "unreadable",
+        "Code vu, pas lu",
+        unreadable,
+        ("UnreadCode", "UnreadCode", "OrdonnanceRead"),
+    ),
     NamedFlow("update", "Mise à jour", update, ("Ready", "Updating", "Updating", "Ready")),
     NamedFlow(
         "left-alone",

@@ -93,3 +93,13 @@ def test_noise_is_never_corrected_into_a_symbol():
         for _ in range(60):
             values = rng.uniform(-1, 1, (side, side)).astype(np.float32)
             assert corrected(values, matrix_layout(side)) is None
+
+
+def test_small_symbols_keep_two_check_codewords_to_spare():
+    drawn = matrix_modules(10)
+    layout = matrix_layout(10)
+    values = seen(drawn)
+    values.reshape(-1)[layout.cells[0]] *= -1
+    assert np.array_equal(corrected(values, layout), drawn)
+    values.reshape(-1)[layout.cells[1]] *= -1
+    assert corrected(values, layout) is None

@@ -26,6 +26,10 @@ _LEAST_CHECKS_TO_ERASE: Final = 16
 _SPARE_CHECKS: Final = 4
 """Check codewords that must be left over where codewords were given up: chance passes four once in 2^32."""
 
+_SPARE_OF_FEW: Final = 2
+"""The same in a small symbol where none were: many grids are tried, and five check codewords let chance pass
+with two errors once in a million."""
+
 _LEAST_AGREEMENT: Final = 0.6
 """Share of the looks' darkness that the corrected modules must explain; of noise they explain about a third,
 of the worst symbol that was ever read rightly 0.75."""
@@ -98,6 +102,13 @@ def _solved(words: Sequence[int], surety: Values, checks: int, field: Field) -> 
             continue
         hidden = set(erased)
         errors = sum(a != b for i, (a, b) in enumerate(zip(words, solved, strict=True)) if i not in hidden)
-        if count == 0 or 2 * errors + count <= checks - _SPARE_CHECKS:
+        if 2 * errors + count <= checks - _spare(checks, count):
             return solved
     return None
+
+
+def _spare(checks: int, erased: int) -> int:
+    """Check codewords that must not be needed."""
+    if erased:
+        return _SPARE_CHECKS
+    return _SPARE_OF_FEW if checks < _LEAST_CHECKS_TO_ERASE else 0

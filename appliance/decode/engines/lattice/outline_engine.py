@@ -24,6 +24,9 @@ Points = npt.NDArray[np.float64]
 _LARGEST_SIDE_PX = 320
 _LEAST_SIDE_PX = 24
 _LEAST_AGREEMENT = 0.25
+_LEAST_WEIGHT = 4.0
+"""In standard deviations of chance: a symbol of few fixed modules must agree better than one of many."""
+
 _FITS_TRIED = 2
 _COARSE_SIDE, _FINE_SIDE = 18, 40
 """Modules a side that the local contrast is first taken for: a small symbol's, and a large one's."""
@@ -102,4 +105,8 @@ def _fits(
             found.append((refine(contrast, guess), contrast))
             yield []
     found.sort(key=lambda pair: -pair[0].weight)
-    yield [pair for pair in found if pair[0].score >= _LEAST_AGREEMENT][:_FITS_TRIED]
+    yield [pair for pair in found if _is_likely(pair[0])][:_FITS_TRIED]
+
+
+def _is_likely(guess: Guess) -> bool:
+    return guess.score >= _LEAST_AGREEMENT and guess.weight >= _LEAST_WEIGHT

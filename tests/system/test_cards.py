@@ -140,7 +140,8 @@ def test_the_code_is_typed_with_three_buttons_and_ends_with_the_card(appliance: 
     put(appliance, None, None)
     wait_until(lambda: "card.removed" in kinds_after(appliance, before), 10, "the withdrawal")
     wait_until(lambda: readers(appliance)[0]["card"] is None, 5, "the empty reader")
-    assert kinds_after(appliance, before) == [
+    # A camera that comes late on a busy machine says so in between.
+    assert [kind for kind in kinds_after(appliance, before) if kind.startswith("card.")] == [
         "card.inserted",
         "card.read",
         "card.code_needed",

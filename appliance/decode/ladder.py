@@ -114,13 +114,13 @@ SAMPLERS: Final = (
 COARSE: Final = (
     Step(t.AS_IS, _LOCAL, cost_ms=0.5),
     Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
-    Step(t.ENLARGED, _LOCAL, cost_ms=1.3),
+    Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
     Step(t.EQUALISED, _GLOBAL, cost_ms=0.7),
+    *SAMPLERS,
+    Step(t.ENLARGED, _LOCAL, cost_ms=1.3),
     Step(t.ENLARGED_SHARPENED, _GLOBAL, cost_ms=1.7),
     Step(t.SMOOTHED, _LOCAL, cost_ms=0.7),
-    Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
     Step(t.HALVED, _GLOBAL, cost_ms=0.3),
-    *SAMPLERS,
     Step(t.AS_IS, ZbarEngine(), trusted=False, cost_ms=1.3),
     Step(t.AS_IS, DmtxEngine(timeout_ms=15), trusted=False, cost_ms=16),
 )

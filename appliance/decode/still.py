@@ -34,7 +34,7 @@ _FIELDS_MM: Final = (400.0, 220.0)
 """The finder needs a scale: that of the counter, and that of a scanned A4 page."""
 
 _LEAST_PATCH_PX = 24
-_QUICK_STEPS = 8
+_QUICK_STEPS: Final = tuple(step for step in COARSE if step.trusted and not step.has_parts)
 """Of the ladder, tried on each patch first."""
 
 
@@ -61,7 +61,7 @@ class StillReader:
         if evidence.awaits_second_look:
             for step in _SECOND_LOOKS:
                 evidence.add(step.read(image, LINEAR), step.name, trusted=True)
-        self._patches(image, evidence, deadline_ns, COARSE[:_QUICK_STEPS])
+        self._patches(image, evidence, deadline_ns, _QUICK_STEPS)
         for step in self._steps:
             if evidence.accepted() or self._clock.monotonic_ns() > deadline_ns:
                 break

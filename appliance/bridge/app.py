@@ -17,6 +17,7 @@ from appliance.bridge.access import Guard, Policy
 from appliance.bridge.bounds import MAX_BODY_BYTES
 from appliance.bridge.cards import cards_blueprint
 from appliance.bridge.events import EventDelivery, events_blueprint
+from appliance.bridge.metrics import Metrics, metrics_blueprint
 from appliance.bridge.pairing import Ceremonies, pairing_blueprint
 from appliance.bridge.prescriptions import prescriptions_blueprint, visits_blueprint
 from appliance.bridge.presence import ClientPresence
@@ -86,8 +87,10 @@ def create_app(
     long_polls = LongPolls(doorbell.listen(), clock)
     app.extensions[_LONG_POLLS] = long_polls
     presence = ClientPresence(journal, clock)
-    delivery = EventDelivery(journal, long_polls, presence, clock)
+    metrics = Metrics(clock)
+    delivery = EventDelivery(journal, long_polls, presence, clock, metrics.delivered)
     counter_file = settings.paths.runtime_directory / "counter.json"
+    app.register_blueprint(metrics_blueprint(metrics, journal, long_polls, counter_file))
     app.register_blueprint(status_blueprint(journal, counter_file))
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
@@ -108,6 +111,7 @@ def create_app(
     guard = Guard(journal, rights, policy, presence, clock)
     app.before_request(guard.admit)
     app.after_request(guard.decorate)
+    app.after_request(metrics.answered)
     _answer_errors(app)
     return app
 

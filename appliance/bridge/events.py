@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -45,15 +45,22 @@ class EventDelivery:
         long_polls: all waits of the bridge.
         presence: told that a client waits.
         clock: measures the waits.
+        delivered: told of events that somebody waited for, as they are given.
     """
 
     def __init__(
-        self, store: EventStore, long_polls: LongPolls, presence: ClientPresence, clock: Clock
+        self,
+        store: EventStore,
+        long_polls: LongPolls,
+        presence: ClientPresence,
+        clock: Clock,
+        delivered: Callable[[list[Event]], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._long_polls = long_polls
         self._presence = presence
         self._clock = clock
+        self._delivered = delivered
 
     def events(self, client_id: str, after: int, limit: int, wait_s: int) -> list[Event]:
         """What waits for the client beyond `after`; the empty list when nothing came within `wait_s`.
@@ -79,6 +86,7 @@ class EventDelivery:
                 heard = self._long_polls.rings
                 found = [] if wait.ended else self._store.read(client_id, after, limit)
                 if found:
+                    self._delivered(found)
                     break
         return found
 

@@ -67,6 +67,7 @@ RIGHTS: Sequence[Right] = (
     Right("GET", "/v1/events", frozenset({Scope.EVENTS})),
     Right("GET", "/v1/events/stream", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/events/ack", frozenset({Scope.EVENTS})),
+    Right("GET", "/metrics", frozenset({Scope.TECHNICIAN})),
     Right("GET", "/v1/visits/current", frozenset({Scope.EVENTS})),
     Right("POST", "/v1/visits/current/close", frozenset({Scope.EVENTS})),
     Right("GET", "/v1/prescriptions/<prescription_id>", frozenset({Scope.EVENTS})),

@@ -59,6 +59,7 @@ class CounterStatus(BaseModel):
         camera: `unknown` where the counter says nothing, or something newer than this program.
         storage_ok: whether events can be written; None where that is not known.
         session: the login at Pro Santé Connect; beside the counter in the answer.
+        tones: how many were played, for the metrics alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -66,6 +67,7 @@ class CounterStatus(BaseModel):
     camera: Literal["starting", "ok", "lost", "ended", "unknown"] = "unknown"
     storage_ok: bool | None = None
     session: SessionStatus = SessionStatus()
+    tones: Annotated[int, Field(ge=0)] | None = None
 
     @classmethod
     def read(cls, file: Path) -> CounterStatus:
@@ -100,7 +102,7 @@ def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
             "software": software,
             "capabilities": list(CAPABILITIES),
             "last_event_id": store.last_id(),
-            "counter": counter.model_dump(exclude={"session"}),
+            "counter": counter.model_dump(exclude={"session", "tones"}),
             "session": counter.session.model_dump(),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from appliance.journal.model import AckResult, Client, Event
+from appliance.journal.model import AckResult, Client, Event, JournalStatus
 
 __all__ = ["EventStore"]
 
@@ -25,6 +25,10 @@ class EventStore(Protocol):
         self, client_id: str, event_ids: Collection[int] = (), *, through: int | None = None
     ) -> AckResult:
         """Take events off what the client is owed."""
+        ...
+
+    def status(self) -> JournalStatus:
+        """Depth and size."""
         ...
 
     def client_by_token(self, token: str) -> Client | None:

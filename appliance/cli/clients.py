@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from appliance.counter.pairing_desk import PairingDesk
 from appliance.display.menu_screens import PairingEnd
 from appliance.journal import Journal, JournalError
 from appliance.journal.doorbell import Doorbell
-from appliance.journal.errors import DeviceKeyError
+from appliance.journal.errors import DeviceKeyError, TooManyClientsError
 from appliance.journal.model import Client
 from appliance.pairing.exchange import MAX_CLIENT_NAME_CHARACTERS, PairingFiles
 from appliance.settings import Settings
@@ -27,7 +28,10 @@ from appliance.texts import clients as texts
 
 __all__ = ["command"]
 
+_TOKEN_BYTES = 32
 _LOOK_S = 0.2
+_TECHNICIAN = "technician"
+"""As `appliance.bridge.rights` names it; a command that lists clients loads no Flask."""
 
 
 @click.group("clients", help=texts.HELP)
@@ -50,15 +54,29 @@ def list_clients(settings: Settings) -> None:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+@command.command(help=texts.HELP_TECHNICIAN)
+@click.argument("name", metavar="NOM")
+@settings_option
+def token(settings: Settings, name: str) -> None:
+    """What no software can be given by pairing: who has root has it already."""
+    name = _name(name)
+    made = secrets.token_hex(_TOKEN_BYTES)
+    with _journal(settings) as journal:
+        try:
+            journal.add_client(name, hashlib.sha256(made.encode()).digest(), [_TECHNICIAN])
+        except TooManyClientsError as error:
+            raise click.ClickException(texts.FULL) from error
+    click.echo(texts.SHOWN_ONCE.format(name=name), err=True)
+    click.echo(made)
+
+
 @command.command(help=texts.HELP_RENAME)
 @click.argument("client", metavar="LOGICIEL")
 @click.argument("name", metavar="NOM")
 @settings_option
 def rename(settings: Settings, client: str, name: str) -> None:
     """The name is for people; the token stays."""
-    name = name.strip()
-    if not 1 <= len(name) <= MAX_CLIENT_NAME_CHARACTERS or not name.isprintable():
-        raise click.ClickException(texts.NAME_INVALID.format(maximum=MAX_CLIENT_NAME_CHARACTERS))
+    name = _name(name)
     with _journal(settings) as journal:
         if not journal.rename(_found(journal, client).id, name):
             raise click.ClickException(texts.UNKNOWN)
@@ -107,6 +125,13 @@ def pair(settings: Settings) -> None:
     if ended.end is not PairingEnd.PAIRED:
         raise click.ClickException(text)
     click.echo(text)
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= MAX_CLIENT_NAME_CHARACTERS or not name.isprintable():
+        raise click.ClickException(texts.NAME_INVALID.format(maximum=MAX_CLIENT_NAME_CHARACTERS))
+    return name
 
 
 def _compare(desk: PairingDesk, asked: Pairing) -> None:

@@ -11,6 +11,7 @@ HELP_LIST: Final = "Dire quels logiciels sont reliés."
 HELP_RENAME: Final = "Donner un autre nom à un logiciel."
 HELP_REVOKE: Final = "Ne plus rien donner à un logiciel ; il devra être appairé de nouveau."
 HELP_YES: Final = "Sans demander de confirmation."
+HELP_TECHNICIAN: Final = "Créer un jeton de technicien, par exemple pour relever /metrics."
 HELP_PAIR: Final = "Appairer un logiciel sans toucher à l'appareil."
 
 COLUMNS: Final = ("Identifiant", "Nom", "Droits", "Appairé le", "Vu le")
@@ -19,6 +20,8 @@ NO_CLIENT: Final = "Aucun logiciel n'est relié. Pour en relier un : comptoir cl
 UNKNOWN: Final = "Aucun logiciel relié ne s'appelle ainsi. Voir : comptoir clients list."
 AMBIGUOUS: Final = "Plusieurs logiciels s'appellent ainsi : donner l'identifiant (comptoir clients list)."
 NAME_INVALID: Final = "Un nom a de 1 à {maximum} caractères imprimables."
+SHOWN_ONCE: Final = "Jeton de « {name} », montré cette seule fois (comptoir clients revoke l'annule) :"
+FULL: Final = "L'appareil connaît déjà assez de logiciels : en retirer un d'abord."
 RENAMED: Final = "Le logiciel s'appelle maintenant « {name} »."
 REVOKE: Final = "Ne plus rien donner à « {name} » ?"
 REVOKED: Final = "« {name} » n'est plus relié."

@@ -38,6 +38,7 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/v1/events"): {"events", "all"},
     ("GET", "/v1/events/stream"): {"events", "all"},
     ("POST", "/v1/events/ack"): {"events", "all"},
+    ("GET", "/metrics"): {"technician", "all"},
     ("GET", "/v1/visits/current"): {"events", "all"},
     ("POST", "/v1/visits/current/close"): {"events", "all"},
     ("GET", "/v1/prescriptions/<prescription_id>"): {"events", "all"},

@@ -67,6 +67,15 @@ def test_revoking_asks_first_and_voids_the_token(bench: Bench, shell: Shell) -> 
     assert texts.UNKNOWN in shell.run("revoke", client.id, "--yes")[1]
 
 
+def test_a_technician_s_token_is_shown_once_and_opens_the_metrics(bench: Bench, shell: Shell) -> None:
+    code, told = shell.run("token", "Relevés")
+    assert code == 0
+    token = told.splitlines()[-1]
+    assert bench.client(token).get("/metrics").status_code == 200
+    assert bench.client(token).get("/v1/events").status_code == 403
+    assert token not in shell.run("list")[1]
+
+
 def test_a_name_of_two_is_not_guessed(bench: Bench, shell: Shell) -> None:
     for token in ("a", "b"):
         bench.journal.rename(bench.pair(token).id, "LGO")

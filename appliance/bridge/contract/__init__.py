@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from appliance.bridge.contract.document import API_VERSION, document, document_bytes
+from appliance.bridge.contract.document import API_VERSION, METRICS_TYPE, document, document_bytes
 
-__all__ = ["API_VERSION", "document", "document_bytes"]
+__all__ = ["API_VERSION", "METRICS_TYPE", "document", "document_bytes"]

@@ -29,10 +29,13 @@ from appliance.bridge.problems import MEDIA_TYPE, RETRY_STATUSES, STATUS_OF, Pro
 from appliance.bridge.rights import PUBLIC, RIGHTS, Right, Scope
 from appliance.texts.problems import PROBLEM_TEXTS
 
-__all__ = ["API_VERSION", "document", "document_bytes"]
+__all__ = ["API_VERSION", "METRICS_TYPE", "document", "document_bytes"]
 
 API_VERSION = "1.2"
 """Minor: something was added. Major: never, that would be `/v2`."""
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""The text format of Prometheus."""
 
 _DESCRIPTION = """\
 The counter scanner's interface for pharmacy software (LGO).
@@ -150,6 +153,13 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
     ("GET", "/v1/ready"): {"summary": "Whether the bridge serves", "answer": "Ready", "problems": ()},
     ("GET", "/v1/openapi.json"): {"summary": "This document", "answer": None, "problems": ()},
     ("GET", "/v1/status"): {"summary": "How the device is", "answer": "Status", "problems": ()},
+    ("GET", "/metrics"): {
+        "summary": "Counters and gauges",
+        "description": "In the text format of Prometheus; names and labels may be added to. Numbers only.",
+        "answer": None,
+        "media": METRICS_TYPE,
+        "problems": (),
+    },
     ("GET", "/v1/cards"): {"summary": "Readers and cards", "answer": "Cards", "problems": ()},
     ("GET", "/v1/clients/me"): {"summary": "Who the token is of", "answer": "Client", "problems": ()},
     ("DELETE", "/v1/clients/me"): {
@@ -287,7 +297,7 @@ def _operation(right: Right) -> dict[str, Any]:
 
 def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
     if "media" in told:
-        return {"description": "Until it ends.", "content": {told["media"]: {"schema": {"type": "string"}}}}
+        return {"description": "Text.", "content": {told["media"]: {"schema": {"type": "string"}}}}
     return _answer("Done.", told["answer"], empty=told.get("status") == "204")
 
 
@@ -307,7 +317,7 @@ def _in_path(rule: str) -> list[dict[str, Any]]:
 
 
 def _operation_id(right: Right) -> str:
-    path = _PLACE.sub(r"\1", right.rule).removeprefix("/v1/").removesuffix(".json")
+    path = _PLACE.sub(r"\1", right.rule).removeprefix("/v1").lstrip("/").removesuffix(".json")
     return "_".join([right.method.lower(), *path.split("/")])
 
 

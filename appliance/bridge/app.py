@@ -94,7 +94,7 @@ def create_app(
     app.register_blueprint(status_blueprint(journal, counter_file))
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
-    app.register_blueprint(prescriptions_blueprint(board, doorbell, clock))
+    app.register_blueprint(prescriptions_blueprint(board, journal, doorbell, clock))
     app.register_blueprint(visits_blueprint(board, doorbell))
     ceremonies = Ceremonies(journal, PairingFiles(settings.paths.runtime_directory), key_sha256, clock)
     app.register_blueprint(pairing_blueprint(ceremonies, clock))

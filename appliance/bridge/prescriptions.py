@@ -1,20 +1,25 @@
 """`/v1/prescriptions` and `/v1/visits`: what is known of them, and what the pharmacy software says and asks.
 
-Nothing here touches the disk or the journal: statuses and letters to the counter lie sealed on the tmpfs.
+Statuses and letters to the counter lie sealed on the tmpfs. All that the journal keeps is that a client has
+begun to say statuses.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint
 
 from appliance.base.clock import Clock
+from appliance.bridge.access import current_client
 from appliance.bridge.parameters import body_object, invalid, query_integers
 from appliance.bridge.problems import Problem, ProblemCode
+from appliance.bridge.store import EventStore
 from appliance.decode.payloads.ordonnance import MAX_PRESCRIPTION_ID_LENGTH
 from appliance.journal.doorbell import Doorbell
+from appliance.journal.errors import JournalError, UnknownClientError
 from appliance.journal.model import MAX_VISIT_CHARS
 from appliance.prescriptions.board import (
     Board,
@@ -28,13 +33,15 @@ from appliance.prescriptions.status import InvalidStatusError, PrescriptionStatu
 
 __all__ = ["prescriptions_blueprint", "visits_blueprint"]
 
+_log = logging.getLogger(__name__)
+
 _SAID: Final = (
     "state", "lines", "consent", "secured", "renewals_total", "renewals_left", "raw_code", "patient",
 )  # fmt: skip
 """What a software says of a prescription; which, by whom and when follow from its request."""
 
 
-def prescriptions_blueprint(board: Board, doorbell: Doorbell, clock: Clock) -> Blueprint:
+def prescriptions_blueprint(board: Board, store: EventStore, doorbell: Doorbell, clock: Clock) -> Blueprint:
     """The routes under `/v1/prescriptions`."""
     blueprint = Blueprint("prescriptions", __name__, url_prefix="/v1/prescriptions/<prescription_id>")
 
@@ -55,6 +62,7 @@ def prescriptions_blueprint(board: Board, doorbell: Doorbell, clock: Clock) -> B
         _check_id(prescription_id)
         status = _status(prescription_id, body_object(_SAID), clock)
         board.keep(status)
+        _note_speaker(store)
         _tell(board, doorbell, SayStatus(status))
         return _document(prescription_id, status, None)
 
@@ -100,6 +108,20 @@ def _tell(board: Board, doorbell: Doorbell, letter: Letter) -> None:
     except BoardFullError:
         raise Problem(ProblemCode.OVERLOADED) from None
     doorbell.ring()
+
+
+def _note_speaker(store: EventStore) -> None:
+    """From its first status on, the counter waits for what this client says."""
+    client = current_client()
+    if client.says_statuses:
+        return
+    try:
+        store.note_says_statuses(client.id)
+    except UnknownClientError:
+        raise
+    except JournalError as error:
+        # The status itself is taken; the next one tries again.
+        _log.warning("a client that says statuses is not noted: %s", type(error).__name__)
 
 
 def _status(prescription_id: str, said: Mapping[str, object], clock: Clock) -> PrescriptionStatus:

@@ -46,3 +46,7 @@ class EventStore(Protocol):
     def touch(self, client_id: str) -> None:
         """The client was heard of just now."""
         ...
+
+    def note_says_statuses(self, client_id: str) -> None:
+        """The client says the status of prescriptions: from now on that is waited for."""
+        ...

@@ -28,7 +28,7 @@ def turn_page(state: State, button: Button) -> State:
 def _ring(state: State) -> list[tuple[Page, int]]:
     pages = [(Page.PATIENT, 0), (Page.CHECK, 0)]
     tracked = shown_prescription(state)
-    if tracked is None or not state.shows_status:
+    if tracked is None or tracked.is_quiet or not state.shows_status:
         return pages
     lines = len(tracked.status.lines) if tracked.status is not None else 0
     return [(Page.STATUS, 0), *pages, *((Page.LINES, line) for line in range(lines))]

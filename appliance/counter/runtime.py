@@ -308,7 +308,7 @@ class CounterRuntime:
     def _look_at_policy(self) -> None:
         if self._statuses is None:
             return
-        policy = self._statuses.policy(is_told=self._store.is_told_statuses())
+        policy = self._statuses.policy(self._store.status_clients())
         if policy != self._state.statuses.policy:
             self._apply(PolicyChanged(policy))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from appliance.base.clock import Clock
 from appliance.counter.inputs import (
@@ -26,6 +27,7 @@ from appliance.counter.status_state import Asking, StatusPolicy
 from appliance.counter.visit_mirror import visit_json
 from appliance.decode.payloads import Ordonnance, Reading
 from appliance.journal.doorbell import Doorbell
+from appliance.journal.model import Client
 from appliance.prescriptions.board import Board, CloseVisit, RefreshPrescription, SayStatus
 from appliance.prescriptions.memory import Presentation, PresentationMemory
 from appliance.prescriptions.port import StatusQuery
@@ -42,7 +44,8 @@ class StatusDesk:
     """What the counter's runtime needs for the status of prescriptions.
 
     Args:
-        policy: how the status comes; an AWAIT is in force only while a software is paired that says it.
+        policy: how the status comes; an AWAIT is in force only while a software is paired that may say it,
+            and an answer is expected only once such a one has said any.
         look_ups: the source at work; None where nobody is asked.
         memory: of the day.
         board: shared with the bridge.
@@ -69,11 +72,13 @@ class StatusDesk:
         self._shown: tuple[object, ...] | None = None
         self._visit: dict[str, object] | None = None
 
-    def policy(self, *, is_told: bool) -> StatusPolicy:
-        """The policy in force; `is_told`: a paired software may say statuses."""
-        if self._policy.asking is Asking.AWAIT and not is_told:
+    def policy(self, clients: Sequence[Client]) -> StatusPolicy:
+        """The policy in force, by the paired software that may say statuses."""
+        if self._policy.asking is not Asking.AWAIT:
+            return self._policy
+        if not clients:
             return StatusPolicy()
-        return self._policy
+        return replace(self._policy, is_expected=any(client.says_statuses for client in clients))
 
     def run(self, put: Callable[[StatusHappening], None], stopping: threading.Event) -> None:
         """Look up, and hand on what the bridge leaves, until `stopping`."""

@@ -67,7 +67,7 @@ def repeat_screen(state: State) -> SeenAgain | None:
 def status_head(state: State, prescription_id: str) -> StatusHead | None:
     """What is known of a prescription; None where its status is not spoken of here."""
     tracked = state.statuses.of(prescription_id)
-    if tracked is None or (not state.shows_status and tracked.status is None):
+    if tracked is None or tracked.is_quiet or (not state.shows_status and tracked.status is None):
         return None
     status, failure = tracked.status, tracked.failure
     if status is None:

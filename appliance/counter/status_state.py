@@ -59,10 +59,13 @@ class StatusPolicy:
     Attributes:
         asking: how its status comes.
         needs_card: a source that asks with the CPS, so that nothing is asked or believed without it.
+        is_expected: an answer is due. A pharmacy software that has never said a status is not waited for:
+            it may be one that cannot.
     """
 
     asking: Asking = Asking.NEVER
     needs_card: bool = False
+    is_expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Tracked(Discreet):
         tries: look-ups that found nobody.
         retry_ns: when it is looked up again by itself.
         repeat: that it was laid before today.
+        is_expected: an answer is due, so that its absence is said.
     """
 
     query: StatusQuery
@@ -113,6 +117,7 @@ class Tracked(Discreet):
     tries: int = 0
     retry_ns: int | None = None
     repeat: Repeat | None = None
+    is_expected: bool = True
 
     @property
     def id(self) -> str:
@@ -121,8 +126,13 @@ class Tracked(Discreet):
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is known yet, not even that there is no answer."""
-        return self.status is None and self.failure is None
+        """Whether an answer is due, and nothing is known yet, not even that there is none."""
+        return self.is_expected and self.status is None and self.failure is None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to say of it, and nothing is waited for."""
+        return not self.is_expected and self.status is None and self.failure is None
 
 
 @dataclass(frozen=True, slots=True)

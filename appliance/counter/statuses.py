@@ -97,7 +97,9 @@ def prescription_laid(
     cached = before is not None and _lies_elsewhere(state, item, number)
     query = StatusQuery(number, ordonnance.patient, ordonnance.prescriber)
     if before is None or not cached:
-        tracked = Tracked(query, visit, item.at_ns, status=known)
+        policy = state.statuses.policy
+        expected = policy.asking is not Asking.NEVER and policy.is_expected
+        tracked = Tracked(query, visit, item.at_ns, status=known, is_expected=expected)
     else:
         tracked = replace(before, query=query, visit=visit)
     outcome = Outcome(_with(state, tracked))

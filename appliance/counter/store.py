@@ -19,7 +19,7 @@ from appliance.journal import Journal, JournalError, Sighting
 from appliance.journal import NewEvent as JournalEvent
 from appliance.journal.device_key import derive
 from appliance.journal.doorbell import Doorbell
-from appliance.journal.model import SCOPE_EVENTS
+from appliance.journal.model import SCOPE_EVENTS, Client
 
 __all__ = ["ABSENT_NS", "EventStore"]
 
@@ -120,9 +120,9 @@ class EventStore:
             return LgoLink.NEVER
         return LgoLink.PRESENT if self._clock.monotonic_ns() - latest < ABSENT_NS else LgoLink.ABSENT
 
-    def is_told_statuses(self) -> bool:
-        """Whether a paired software may say the status of prescriptions, and hears of them to do so."""
-        return any({SCOPE_EVENTS, SCOPE_STATUS} <= client.scopes for client in self._journal.clients())
+    def status_clients(self) -> list[Client]:
+        """Paired software that may say the status of prescriptions, and hears of them to do so."""
+        return [client for client in self._journal.clients() if {SCOPE_EVENTS, SCOPE_STATUS} <= client.scopes]
 
     def acknowledgements(self, stopping: threading.Event) -> Iterator[frozenset[int]]:
         """The events that clients acknowledge from now on, as they do, until `stopping` is set."""

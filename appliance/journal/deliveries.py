@@ -21,6 +21,7 @@ __all__ = [
     "client_by_hash",
     "last_ack_sequence",
     "last_seen_on_disk",
+    "note_says_statuses",
     "note_seen",
     "owed_through",
     "rename",
@@ -30,7 +31,14 @@ __all__ = [
 ACK_MEMORY = 10_000
 """Acknowledgements kept for those who follow them; weeks of a counter."""
 
-_CLIENTS = "SELECT id, name, scopes, paired_at_us, last_seen_us FROM client ORDER BY rowid"
+_SAYS_STATUSES = "says_statuses/"
+"""And the client's id: a mark, so that journals from before it need no other tables."""
+
+_CLIENTS = """
+SELECT id, name, scopes, paired_at_us, last_seen_us,
+    EXISTS (SELECT 1 FROM mark WHERE mark.name = ? || client.id)
+FROM client ORDER BY client.rowid
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ def add_client(session: Session, client: Client, token_sha256: bytes) -> None:
 
 def all_clients(session: Session) -> list[Client]:
     """The paired clients, in the order of their pairing."""
-    return [_client(*row) for row in session.all(_CLIENTS)]
+    return [_client(*row) for row in session.all(_CLIENTS, _SAYS_STATUSES)]
 
 
 def client_by_hash(session: Session, token_sha256: bytes) -> Client | None:
@@ -147,6 +155,17 @@ def note_seen(session: Session, client_id: str, at_us: int) -> None:
     session.change("UPDATE client SET last_seen_us = ? WHERE id = ?", at_us, client_id)
 
 
+def note_says_statuses(session: Session, client_id: str) -> None:
+    """Write down that the client said the status of a prescription.
+
+    Raises:
+        UnknownClientError: it is not paired.
+    """
+    if last_seen_on_disk(session, client_id) is None:
+        raise UnknownClientError
+    session.change("INSERT OR IGNORE INTO mark (name, value) VALUES (?, ?)", _SAYS_STATUSES + client_id, b"")
+
+
 def rename(session: Session, client_id: str, name: str) -> bool:
     """Give a client another name; returns whether it is paired."""
     return bool(session.change("UPDATE client SET name = ? WHERE id = ?", name, client_id))
@@ -161,6 +180,7 @@ def revoke(session: Session, client_id: str) -> tuple[bool, tuple[int, ...]]:
     """
     waiting = owed_through(session, client_id, MAX_EVENT_ID)
     session.change("DELETE FROM owed WHERE client_id = ?", client_id)
+    session.change("DELETE FROM mark WHERE name = ?", _SAYS_STATUSES + client_id)
     if not session.change("DELETE FROM client WHERE id = ?", client_id):
         return False, ()
     return True, tuple(_erase_settled(session, waiting)) if receivers(session) else ()
@@ -176,11 +196,14 @@ def _erase_settled(session: Session, event_ids: Iterable[int]) -> list[int]:
     return settled
 
 
-def _client(client_id: str, name: str, scopes: str, paired_at_us: int, last_seen_us: int | None) -> Client:
+def _client(
+    client_id: str, name: str, scopes: str, paired_at_us: int, last_seen_us: int | None, says_statuses: int
+) -> Client:
     return Client(
         client_id,
         name,
         frozenset(scopes.split()),
         from_us(paired_at_us),
         None if last_seen_us is None else from_us(last_seen_us),
+        says_statuses=bool(says_statuses),
     )

@@ -327,6 +327,14 @@ class Journal:
         """
         self._pairings.touch(client_id)
 
+    def note_says_statuses(self, client_id: str) -> None:
+        """Note for good that the client said the status of a prescription.
+
+        Raises:
+            UnknownClientError: it is not paired.
+        """
+        self._pairings.note_says_statuses(client_id)
+
     def status(self) -> JournalStatus:
         """Depth and size."""
         waiting = self._database.read(store.count_waiting)

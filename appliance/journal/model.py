@@ -207,6 +207,7 @@ class Client:
         paired_at: wall time.
         last_seen: wall time of its last request, as far as known.
         last_seen_ns: CLOCK_MONOTONIC of its last request, None if it was before this boot.
+        says_statuses: it has said the status of a prescription, at least once.
     """
 
     id: str
@@ -215,6 +216,7 @@ class Client:
     paired_at: datetime
     last_seen: datetime | None = None
     last_seen_ns: int | None = None
+    says_statuses: bool = False
 
     @property
     def receives_events(self) -> bool:

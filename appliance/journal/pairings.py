@@ -104,6 +104,14 @@ class Pairings:
         if on_disk_us is None or abs(stamp.at_us - on_disk_us) >= SEEN_ON_DISK // timedelta(microseconds=1):
             self.database.write(lambda session: deliveries.note_seen(session, client_id, stamp.at_us))
 
+    def note_says_statuses(self, client_id: str) -> None:
+        """Note for good that the client said the status of a prescription.
+
+        Raises:
+            UnknownClientError: it is not paired.
+        """
+        self.database.write(lambda session: deliveries.note_says_statuses(session, client_id))
+
     def _with_last_seen(self, client: Client) -> Client:
         seen = self.volatile.last_seen(client.id)
         if seen is None:

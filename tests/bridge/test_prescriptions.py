@@ -99,6 +99,14 @@ def test_a_status_said_is_kept_and_handed_to_the_counter(bench: Bench, lgo: http
     assert answer("get", "/v1/prescriptions/{prescription_id}", lgo.get(PATH)) == given
 
 
+def test_who_has_said_a_status_is_known_for_it(bench: Bench, lgo: httpx.Client) -> None:
+    assert [client.says_statuses for client in bench.journal.clients()] == [False]
+    assert put(lgo, {"state": "lost"}).status_code == 400
+    assert [client.says_statuses for client in bench.journal.clients()] == [False]
+    put(lgo)
+    assert [client.says_statuses for client in bench.journal.clients()] == [True]
+
+
 def test_a_status_said_rings_the_doorbell(bench: Bench, lgo: httpx.Client) -> None:
     with bench.doorbell.listen() as listener:
         rings = listener.rings

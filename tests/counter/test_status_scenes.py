@@ -432,6 +432,57 @@ def test_a_silent_lgo_is_named_and_may_still_speak(with_lgo: StatusScene) -> Non
     assert with_lgo.head.standing is Standing.TO_DISPENSE
 
 
+@pytest.fixture
+def with_mute_lgo() -> StatusScene:
+    """A pharmacy software is paired that may say statuses, and never said one."""
+    return scene_of(StatusPolicy(Asking.AWAIT, is_expected=False))
+
+
+def test_an_lgo_that_never_said_a_status_is_not_waited_for(with_mute_lgo: StatusScene) -> None:
+    with_mute_lgo.lay("a", ordonnance())
+    for waited_s in (0, ANSWER_S + 1):
+        with_mute_lgo.wait(waited_s)
+        shown = with_mute_lgo.screen
+        assert isinstance(shown, OrdonnanceRead)
+        assert shown.status is None
+    assert with_mute_lgo.tones == ["seen"]
+    assert with_mute_lgo.told("prescription.status") == []
+
+
+def test_its_first_status_is_shown_and_the_next_sheet_is_waited_for(with_mute_lgo: StatusScene) -> None:
+    with_mute_lgo.lay("a", ordonnance())
+    with_mute_lgo.wait(ANSWER_S + 1)
+    with_mute_lgo.push(status(source=Source.LGO))
+    assert with_mute_lgo.head.standing is Standing.TO_DISPENSE
+    with_mute_lgo.play(PolicyChanged(StatusPolicy(Asking.AWAIT)))
+    with_mute_lgo.lay("b", TOUSSAINT_QR)
+    assert with_mute_lgo.head.standing is Standing.LOOKING
+    with_mute_lgo.wait(ANSWER_S)
+    assert with_mute_lgo.head.failure == "lgo_silent"
+
+
+def test_a_sheet_that_lay_there_before_the_first_status_blames_nobody(with_mute_lgo: StatusScene) -> None:
+    with_mute_lgo.lay("a", ordonnance())
+    with_mute_lgo.play(PolicyChanged(StatusPolicy(Asking.AWAIT)))
+    with_mute_lgo.wait(ANSWER_S + 1)
+    assert with_mute_lgo.told("prescription.status") == []
+
+
+def test_asked_by_a_button_even_an_lgo_that_never_said_one_is_waited_for(with_mute_lgo: StatusScene) -> None:
+    with_mute_lgo.lay("a", ordonnance())
+    with_mute_lgo.press(Button.DOWN, held=True)
+    assert with_mute_lgo.head.standing is Standing.LOOKING
+    assert len(with_mute_lgo.told("prescription.refresh")) == 1
+    with_mute_lgo.wait(ANSWER_S)
+    assert with_mute_lgo.head.failure == "lgo_silent"
+
+
+def test_a_status_that_lies_is_refused_aloud_whoever_was_waited_for(with_mute_lgo: StatusScene) -> None:
+    with_mute_lgo.lay("a", ordonnance())
+    with_mute_lgo.push(status(source=Source.LGO, patient=StatusPatient("CORSE", "ANTHONY", "1980-03-02")))
+    assert with_mute_lgo.head.failure == "other_patient"
+
+
 def test_down_held_asks_the_lgo_to_look_again(with_lgo: StatusScene) -> None:
     with_lgo.lay("a", ordonnance())
     with_lgo.push(status(source=Source.LGO))

@@ -203,6 +203,20 @@ def test_bounds_of_a_pairing(journal: Journal) -> None:
     assert journal.clients() == [client]
 
 
+def test_a_client_that_says_statuses_is_known_by_it_until_it_is_revoked(
+    world: World, journal: Journal
+) -> None:
+    teller = journal.add_client("LGO A", b"a" * 32, ["events", "status"]).id
+    journal.add_client("LGO B", b"b" * 32, ["events", "status"])
+    for _ in range(2):
+        journal.note_says_statuses(teller)
+    assert [client.says_statuses for client in journal.clients()] == [True, False]
+    assert journal.revoke(teller)
+    with pytest.raises(UnknownClientError):
+        journal.note_says_statuses(teller)
+    assert [client.says_statuses for client in journal.clients()] == [False]
+
+
 def test_when_a_client_was_seen(world: World, journal: Journal) -> None:
     lgo = pair(journal)
     assert (lgo.last_seen, lgo.last_seen_ns) == (None, None)

@@ -6,18 +6,21 @@ import logging
 import re
 import socket
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 import click
 
 from appliance.base.clock import Clock, SystemClock
+from appliance.base.threads import StoppableThread, ZombieThreadError
 from appliance.base.vitality import Vitality
 from appliance.bridge.app import create_app, long_polls_of
+from appliance.bridge.discovery import Discovery, addresses_of, device_name
 from appliance.bridge.identity import KEY_FILE, DeviceIdentity, IdentityError, load_or_create_identity
 from appliance.bridge.probe import LIMITS_NS, Probe
 from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
+from appliance.cli.about import local_address
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import board_of
@@ -32,6 +35,9 @@ __all__ = ["command"]
 _log = logging.getLogger(__name__)
 
 _LOOK_S = 0.2
+_GOODBYE_S = 1.0
+"""A network that does not take the goodbye does not keep the bridge from ending."""
+
 _LOOKS_PER_PROBE = 10
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -61,7 +67,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
             key_sha256=identity.key_sha256,
             board=board_of(settings, device_key, clock),
             extra_blueprints=extensions,
-            device_names=names,
+            device_names=(*names, device_name(identity.key_sha256)),
         )
         polls = stack.enter_context(long_polls_of(app))
         address = (settings.bridge.host, settings.bridge.port)
@@ -72,6 +78,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
             text = texts.ADDRESS_UNUSABLE.format(host=address[0], port=address[1])
             raise click.ClickException(text) from error
         _log.info("serving on https://%s:%d, key %s", *server.address, identity.pin)
+        stack.enter_context(_announced(settings, server, identity))
         vitality = Vitality(LIMITS_NS, clock)
         with serving(vitality):
             _serve(server, Probe(server.address, identity, vitality), stopping)
@@ -86,6 +93,25 @@ def _serve(server: BridgeServer, probe: Probe, stopping: threading.Event) -> Non
         if looks % _LOOKS_PER_PROBE == 0:
             probe.ask()
         looks += 1
+
+
+@contextmanager
+def _announced(settings: Settings, server: BridgeServer, identity: DeviceIdentity) -> Iterator[None]:
+    """Where the settings want it, multicast DNS tells of the bridge as long as it serves."""
+    if not settings.bridge.discovery:
+        yield
+        return
+    host = settings.bridge.host
+    discovery = Discovery(identity.key_sha256, server.address[1], lambda: addresses_of(host, local_address))
+    thread = StoppableThread("discovery", discovery.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        try:
+            thread.stop(_GOODBYE_S)
+        except ZombieThreadError as error:
+            _log.warning("%s", error)
 
 
 def _names_of_this_device() -> tuple[str, ...]:

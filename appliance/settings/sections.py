@@ -196,6 +196,9 @@ class BridgeSettings(Section):
         max_length=MAX_LISTED,
         description="Names that the device goes by, beside localhost and IP addresses.",
     )
+    discovery: bool = Field(
+        default=True, description="Whether multicast DNS says on the local network that the device is there."
+    )
 
 
 class JournalSettings(Section):

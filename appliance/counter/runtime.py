@@ -26,15 +26,11 @@ from appliance.counter.eye_server import (
     EyeSaid,
     EyeServer,
 )
+from appliance.counter.eye_side import EyeSide
 from appliance.counter.face import Face
-from appliance.counter.face_inputs import FaceEffect, LevelsMeasured, LightWanted
+from appliance.counter.face_inputs import FaceEffect, LevelsMeasured
 from appliance.counter.inputs import (
     Acknowledged,
-    CameraChanged,
-    CodeAppeared,
-    CodeGone,
-    CodeRestored,
-    CodeUnread,
     EventsStored,
     Input,
     JournalLost,
@@ -46,7 +42,7 @@ from appliance.counter.inputs import (
     Tick,
 )
 from appliance.counter.meters import Meters
-from appliance.counter.outputs import Effect, EventKind, NewEvent, PscEffect, QualifyIns, Sound, StatusEffect
+from appliance.counter.outputs import Effect, NewEvent, PscEffect, QualifyIns, Sound, StatusEffect
 from appliance.counter.panel import Panel
 from appliance.counter.psc_inputs import PscStopped
 from appliance.counter.psc_state import PscPhase, PscState
@@ -55,18 +51,7 @@ from appliance.counter.services import FaceServices, NoServices
 from appliance.counter.state import State
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.store import EventStore
-from appliance.decode.payloads import interpret
-from appliance.decode.sightings import (
-    CameraSaid,
-    CameraState,
-    Hello,
-    Left,
-    LightSaid,
-    Sighted,
-    Stored,
-    UnreadSaid,
-    Welcome,
-)
+from appliance.decode.sightings import Stored
 from appliance.display.buttons import Buttons
 
 if TYPE_CHECKING:
@@ -75,14 +60,11 @@ if TYPE_CHECKING:
     # What logs nobody in loads no HTTP client.
     from appliance.counter.psc_desk import PscDesk
 
-__all__ = ["EYE_GRACE_NS", "MAX_WAITING", "TICK_S", "CounterRuntime"]
+__all__ = ["MAX_WAITING", "TICK_S", "CounterRuntime"]
 
 _log = logging.getLogger(__name__)
 
 TICK_S = 0.2
-EYE_GRACE_NS = 3 * NS_PER_S
-"""An eye that is restarted is back sooner: only then is the camera called lost."""
-
 MAX_WAITING = 512
 """Inputs held while the journal cannot write; beyond, codes wait in the eye, which repeats them."""
 
@@ -153,7 +135,6 @@ class CounterRuntime:
             insi: the search for qualified identities; None where it is not wanted.
         """
         self._journal_lost = journal_lost
-        self._test_identities = test_identities
         self._store = store
         self._buttons = buttons
         self._readers = readers
@@ -168,14 +149,23 @@ class CounterRuntime:
         self._to_local = to_local
         self._queue: queue.Queue[Input | EyeHappening] = queue.Queue(_MAX_QUEUED)
         self._eye_server = eye_server(self._queue.put)
-        self._eye: EyeConnection | None = None
-        self._eye_left_ns: int | None = clock.monotonic_ns()
+        self._eye = EyeSide(self, store, statuses, clock, test_identities=test_identities)
         phase = PscPhase.DISABLED if psc is None else PscPhase.CLOSED
         self._state = State(face=face or Face(), psc=PscState(phase), asks_insi=insi is not None)
         self._waiting: deque[_Waiting] = deque()
         self._sweep_ns = 0
         self._link_ns = 0
         self._tick_ns = 0
+
+    @property
+    def state(self) -> State:
+        """The counter as it is; for the thread that owns it."""
+        return self._state
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits for the disk that codes have to wait in the eye."""
+        return len(self._waiting) >= MAX_WAITING
 
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then end all threads."""
@@ -204,7 +194,7 @@ class CounterRuntime:
         finally:
             for thread in (*readers, *logins, *searches):
                 thread.stopping.set()
-            self._apply(PscStopped(self._clock.monotonic_ns()))
+            self.apply(PscStopped(self._clock.monotonic_ns()))
             stop_all([thread for thread in threads if thread not in (*readers, *logins)], _STOP_S)
             stop_all(readers, _READERS_STOP_S)
             try:
@@ -220,9 +210,9 @@ class CounterRuntime:
         except queue.Empty:
             happening = None
         if isinstance(happening, EyeConnected | EyeSaid | EyeDisconnected):
-            self._hear_eye(happening)
+            self._eye.hear(happening)
         elif happening is not None:
-            self._apply(happening)
+            self.apply(happening)
         now_ns = self._clock.monotonic_ns()
         if now_ns >= self._tick_ns:
             self._tick_ns = now_ns + round(TICK_S * NS_PER_S)
@@ -233,9 +223,16 @@ class CounterRuntime:
         if self._statuses is not None:
             self._statuses.mirror(self._state)
 
-    def _apply(
+    def apply(
         self, what: Input, connection: EyeConnection | None = None, sighting: str | None = None
     ) -> None:
+        """Take an input: what is seen and heard at once, then what the journal holds of it.
+
+        Args:
+            what: what happened.
+            connection: the eye that hears when the events are on disk.
+            sighting: the code that it hears of.
+        """
         outcome = reduce(self._state, what)
         self._state = outcome.state
         for effect in outcome.effects:
@@ -247,6 +244,11 @@ class CounterRuntime:
         elif outcome.events:
             self._waiting.append(_Waiting(outcome.events, connection, sighting))
             self._store_waiting()
+
+    def note(self, event: NewEvent) -> None:
+        """Write an event that changes no state."""
+        self._waiting.append(_Waiting((event,), None, None))
+        self._store_waiting()
 
     def _do(self, effect: Effect) -> None:
         if isinstance(effect, Sound):
@@ -272,27 +274,25 @@ class CounterRuntime:
             event_ids = self._store.append(first.events)
             if event_ids is None:
                 if self._state.storage_ok:
-                    self._apply(StorageFailed(self._clock.monotonic_ns()))
+                    self.apply(StorageFailed(self._clock.monotonic_ns()))
                 return
             self._waiting.popleft()
-            self._apply(EventsStored(first.events, event_ids))
+            self.apply(EventsStored(first.events, event_ids))
             if first.connection is not None and first.sighting is not None:
                 first.connection.send(Stored(sighting=first.sighting))
         if not self._state.storage_ok:
-            self._apply(StorageBack(self._clock.monotonic_ns()))
+            self.apply(StorageBack(self._clock.monotonic_ns()))
 
     def _tick(self, now_ns: int) -> None:
         self._store_waiting()
         if self._journal_lost.is_set():
             self._journal_lost.clear()
-            self._apply(JournalLost())
-        self._apply(Tick(now_ns, self._to_local(self._clock.now())))
-        self._services.look(self._apply)
-        if self._eye_left_ns is not None and now_ns - self._eye_left_ns >= EYE_GRACE_NS:
-            self._eye_left_ns = None
-            self._apply(CameraChanged(CameraState.LOST, now_ns, "eye"))
+            self.apply(JournalLost())
+        self.apply(Tick(now_ns, self._to_local(self._clock.now())))
+        self._services.look(self.apply)
+        self._eye.tick(now_ns)
         if self._meters is not None and Meters.are_wanted(self._state.face):
-            self._apply(LevelsMeasured(self._meters.read()))
+            self.apply(LevelsMeasured(self._meters.read()))
         if now_ns >= self._sweep_ns:
             self._sweep_ns = now_ns + _SWEEP_NS
             self._store.sweep()
@@ -302,7 +302,7 @@ class CounterRuntime:
             self._link_ns = now_ns + _LINK_NS
             link = self._store.link()
             if link is not self._state.link:
-                self._apply(LinkChanged(link))
+                self.apply(LinkChanged(link))
             self._look_at_policy()
 
     def _look_at_policy(self) -> None:
@@ -310,67 +310,7 @@ class CounterRuntime:
             return
         policy = self._statuses.policy(self._store.status_clients())
         if policy != self._state.statuses.policy:
-            self._apply(PolicyChanged(policy))
-
-    def _hear_eye(self, happening: EyeHappening) -> None:
-        match happening:
-            case EyeConnected():
-                self._eye = happening.connection
-                self._eye_left_ns = None
-            case EyeSaid():
-                self._hear_message(happening)
-            case EyeDisconnected():
-                if self._eye is happening.connection:
-                    self._eye = None
-                    self._eye_left_ns = self._clock.monotonic_ns()
-
-    def _hear_message(self, said: EyeSaid) -> None:
-        now_ns = self._clock.monotonic_ns()
-        match said.message:
-            case Hello() as hello:
-                said.connection.send(Welcome(salt=self._store.salt, known=self._store.known()))
-                self._camera(hello.camera, "", now_ns)
-                if hello.dropped:
-                    lost = NewEvent(EventKind.JOURNAL_LOST, {"reason": "eye_overflow"})
-                    self._waiting.append(_Waiting((lost,), None, None))
-                    self._store_waiting()
-            case Sighted() as sighted:
-                self._sighted(sighted, said.connection, now_ns)
-            case Left() as left:
-                self._store.gone(left.sighting)
-                self._apply(CodeGone(left.sighting, now_ns))
-            case UnreadSaid() as unread:
-                self._apply(CodeUnread(unread.reason, now_ns))
-            case LightSaid() as light:
-                self._apply(LightWanted(light.level))
-            case CameraSaid() as camera:
-                self._camera(camera.state, camera.reason, now_ns)
-
-    def _camera(self, state: CameraState, reason: str, now_ns: int) -> None:
-        # A restarted eye says that its camera starts: no news for whoever saw it work a moment ago.
-        if state is not CameraState.STARTING:
-            self._apply(CameraChanged(state, now_ns, reason))
-
-    def _sighted(self, sighted: Sighted, connection: EyeConnection, now_ns: int) -> None:
-        reading = interpret(
-            sighted.symbology, sighted.content, sighted.aim, test_data_expected=self._test_identities
-        )
-        stored = self._store.find(sighted.sighting)
-        if stored is not None:
-            event_id, visit = stored
-            known = self._statuses.known(reading) if self._statuses is not None else None
-            self._apply(CodeRestored(sighted.sighting, reading, event_id, visit, now_ns, known))
-            connection.send(Stored(sighting=sighted.sighting))
-        elif self._state.visit_of(sighted.sighting) is not None:
-            return  # said again while it waits for the disk
-        elif len(self._waiting) >= MAX_WAITING:
-            _log.error("the disk takes nothing and %d events wait: codes wait in the eye", MAX_WAITING)
-        else:
-            self._store.expect(sighted.sighting, sighted.symbol)
-            earlier = self._statuses.earlier(reading) if self._statuses is not None else ()
-            self._apply(
-                CodeAppeared(sighted.sighting, reading, now_ns, earlier), connection, sighted.sighting
-            )
+            self.apply(PolicyChanged(policy))
 
     def _read_buttons(self, stopping: threading.Event) -> None:
         while not stopping.is_set():

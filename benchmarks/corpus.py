@@ -1,6 +1,6 @@
 """Reads and misreads over a folder of real pictures, turned four ways: ours, and each engine alone.
 
-    python -m benchmarks.corpus [FOLDER] [--rotations 0,90,180,270]
+    python -m benchmarks.corpus [FOLDER] [--rotations 0,90,180,270] [--only ours]
 
 FOLDER (default: COMPTOIR_CORPUS, then ../shared/corpus) holds `manifest.json`, a list of
 `{set, file, kind, text, size}` with kind QR, DM or NONE (a decoy, in which nothing may be read).
@@ -61,6 +61,7 @@ READERS: dict[str, Read] = {
     "WeChat, raw": _plain(plain_engines.wechat),
     "lattice": lambda image: _texts(LatticeEngine().read(image, ALL)),
 }
+_UNION_ROW = "union of the four raw"
 UNION = ("zxing-cpp", "zbar, raw", "libdmtx, raw", "WeChat, raw")
 
 
@@ -73,9 +74,12 @@ class Tally:
     misread: int = 0
     ms: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
-def measure(folder: Path, quarter_turns: Sequence[int]) -> dict[tuple[str, str], Tally]:
+def measure(
+    folder: Path, quarter_turns: Sequence[int], readers: dict[str, Read]
+) -> dict[tuple[str, str], Tally]:
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
     entries: list[dict[str, Any]] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for entry in entries:
@@ -86,16 +90,17 @@ def measure(folder: Path, quarter_turns: Sequence[int]) -> dict[tuple[str, str],
         for turns in quarter_turns:
             image = np.ascontiguousarray(np.rot90(picture, turns))
             union = False
-            for name, read in READERS.items():
+            for name, read in readers.items():
                 start = time.thread_time()
                 found = read(image)
                 spent = (time.thread_time() - start) * 1e3
                 tally = tallies[name, entry["kind"]]
                 hit = _count(tally, found, entry, turns, spent)
                 union = union or (hit and name in UNION)
-            tally = tallies["union of the four raw", entry["kind"]]
-            tally.pictures += 1
-            tally.read += union
+            if readers.keys() >= set(UNION):
+                tally = tallies[_UNION_ROW, entry["kind"]]
+                tally.pictures += 1
+                tally.read += union
     return tallies
 
 
@@ -109,8 +114,11 @@ def _count(
     tally.read += hit
     tally.misread += bool(wrong)
     tally.ms.append(spent_ms)
+    where = f"{entry['file']} turned {turns * 90}"
     if wrong:
-        tally.wrong.append(f"{entry['file']} turned {turns * 90}")
+        tally.wrong.append(where)
+    if not hit and entry["kind"] != "NONE":
+        tally.unread.append(where)
     return hit
 
 
@@ -119,7 +127,7 @@ def table(tallies: dict[tuple[str, str], Tally]) -> str:
         "| reader | QR read | QR wrong | DM read | DM wrong | decoys read | ms QR (p95) | ms DM (p95) |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name in (*READERS, "union of the four raw"):
+    for name in dict.fromkeys(reader for reader, _ in tallies):
         cells = [name]
         for kind in KINDS:
             tally = tallies[name, kind]
@@ -137,14 +145,18 @@ def main() -> None:
     default = os.environ.get("COMPTOIR_CORPUS", Path(__file__).parents[2] / "shared" / "corpus")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(default))
     parser.add_argument("--rotations", default="0,90,180,270")
+    parser.add_argument("--only", choices=READERS, help="one reader alone, for a quick answer")
     arguments = parser.parse_args()
     if not (arguments.folder / "manifest.json").is_file():
         sys.exit(f"no manifest.json in {arguments.folder}")
     cv2.setNumThreads(1)
-    tallies = measure(arguments.folder, [int(angle) // 90 for angle in arguments.rotations.split(",")])
+    readers = {arguments.only: READERS[arguments.only]} if arguments.only else READERS
+    turns = [int(angle) // 90 for angle in arguments.rotations.split(",")]
+    tallies = measure(arguments.folder, turns, readers)
     print(table(tallies))
-    ours = (tally for (reader, _), tally in tallies.items() if reader == "ours")
+    ours = [tally for (reader, _), tally in tallies.items() if reader == "ours"]
     print("\nwrong texts of ours:", ", ".join(name for tally in ours for name in tally.wrong) or "none")
+    print("\nunread by ours:", ", ".join(name for tally in ours for name in tally.unread) or "none")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Candidate:
     """
 
     def __init__(
-        self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...], attempt: Attempting = Step.read
+        self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...], attempt: Attempting = Step.slices
     ) -> None:
         self.patch = patch
         self._ladder = ladder
@@ -167,20 +167,15 @@ class Candidate:
         if self._done >= len(self._order) and self._fused_steps and self._fusion is not None:
             step, *rest = self._fused_steps
             self._fused_steps = tuple(rest)
-            return _Running(step, None, box, self._slices(step, self._fusion.fine), FINER)
+            return _Running(step, None, box, self._attempt(step, self._fusion.fine, step.wanted), FINER)
         index = self._next
         step = self._ladder[index]
         view = np.ascontiguousarray(box.of(self._grey)) if self._is_fresh else self._view()
+        if step.has_parts and np.may_share_memory(view, self._grey):
+            view = view.copy()  # the next parts are done when another frame lies in this memory
         if not self._is_fresh or self._done == 0:
             self._done += 1
-        return _Running(step, index, box, self._slices(step, view))
-
-    def _slices(self, step: Step, view: GreyImage) -> Iterator[list[Symbol]]:
-        """A decoder's one look goes through whoever watches over decoders; our own samplers' parts do not."""
-        if step.has_parts:
-            yield from step.slices(view, step.wanted)
-        else:
-            yield self._attempt(step, view, step.wanted)
+        return _Running(step, index, box, self._attempt(step, view, step.wanted))
 
     def skip(self) -> None:
         """Pass over a step that this machine has no time for."""

@@ -95,8 +95,8 @@ def _placed(symbol: Symbol, scale: float, border: int) -> Symbol:
     return replace(symbol, corners=corners)
 
 
-Attempting = Callable[[Step, GreyImage, frozenset[Symbology]], list[Symbol]]
-"""Does a step on a picture: `Step.read`, or something that watches over it."""
+Attempting = Callable[[Step, GreyImage, frozenset[Symbology]], Iterator[list[Symbol]]]
+"""Does a step on a picture, part by part: `Step.slices`, or something that watches over each part."""
 
 _LOCAL: Final = ZxingEngine(downscale=False)
 _GLOBAL: Final = ZxingEngine(binarizer=Binarizer.GLOBAL_HISTOGRAM, downscale=False)

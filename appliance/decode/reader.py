@@ -51,7 +51,7 @@ class Reader:
         budget_ms: float = BUDGET_MS,
         ladder: Sequence[Step] | None = None,
         clock: Clock | None = None,
-        attempt: Attempting = Step.read,
+        attempt: Attempting = Step.slices,
     ) -> None:
         self._attempt = attempt
         self._finder = Finder(field_width_mm)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.capture.frame import GreyImage
-from appliance.decode.engines import ZxingEngine
+from appliance.decode.engines import Engine, ZxingEngine
 from appliance.decode.ladder import Attempting, Step
 from appliance.decode.reader import Reader
 from appliance.decode.symbol import Symbol, Symbology
@@ -39,17 +40,29 @@ class HostileEngine:
         return []
 
 
-def _reader(engine: HostileEngine, attempt: Attempting) -> Reader:
+class HostileSampler(HostileEngine):
+    """The same in parts, of which the last is the deadly one."""
+
+    def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+        yield []
+        yield self.read(image, wanted)
+
+
+def _reader(engine: Engine, attempt: Attempting, field_width_mm: float) -> Reader:
     ladder = (Step(AS_IS, engine), Step(AS_IS, ZxingEngine()), Step(SMOOTHED, ZxingEngine()))
-    return Reader(ladder=ladder, budget_ms=500, attempt=attempt)
+    return Reader(ladder=ladder, budget_ms=500, attempt=attempt, field_width_mm=field_width_mm)
 
 
-def crashing(*, attempt: Attempting) -> Reader:
-    return _reader(HostileEngine(), attempt)
+def crashing(*, attempt: Attempting, field_width_mm: float) -> Reader:
+    return _reader(HostileEngine(), attempt, field_width_mm)
 
 
-def hanging(*, attempt: Attempting) -> Reader:
-    return _reader(HostileEngine(hangs=True), attempt)
+def crashing_in_a_part(*, attempt: Attempting, field_width_mm: float) -> Reader:
+    return _reader(HostileSampler(), attempt, field_width_mm)
+
+
+def hanging(*, attempt: Attempting, field_width_mm: float) -> Reader:
+    return _reader(HostileEngine(hangs=True), attempt, field_width_mm)
 
 
 class Broken:
@@ -59,12 +72,12 @@ class Broken:
     unread_patches: tuple[()] = ()
     field_width_mm = 400.0
 
-    def __init__(self, attempt: Attempting) -> None:
+    def __init__(self, attempt: Attempting, field_width_mm: float) -> None:
         pass
 
     def read(self, frame: object, *, is_new: bool = True) -> list[Symbol]:
         raise RuntimeError("the text of a code")
 
 
-def raising(*, attempt: Attempting) -> Broken:
-    return Broken(attempt)
+def raising(*, attempt: Attempting, field_width_mm: float) -> Broken:
+    return Broken(attempt, field_width_mm)

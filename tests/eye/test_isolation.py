@@ -37,6 +37,7 @@ from appliance.simulation.distress import crop
 pytestmark = pytest.mark.processes
 
 CRASHING = "tests.eye.hostile:crashing"
+CRASHING_IN_A_PART = "tests.eye.hostile:crashing_in_a_part"
 HANGING = "tests.eye.hostile:hanging"
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -94,9 +95,12 @@ def test_the_small_copy_goes_over_and_one_too_large_is_left_out() -> None:
     assert small.size == MAX_SMALL_PIXELS + 4096
 
 
-def test_a_crash_costs_that_frame_and_the_next_one_reads() -> None:
+@pytest.mark.parametrize("engine", [CRASHING, CRASHING_IN_A_PART], ids=["at once", "in a later part"])
+def test_a_crash_costs_that_frame_and_the_next_one_reads(
+    engine: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """The engine dies of the mark on every look: the frame is lost, the step is skipped, the others read."""
-    with isolated(CRASHING) as reader:
+    with isolated(engine) as reader:
         before, _ = sheet(is_hostile=False, seed=2)
         assert read_until_code(reader, [before] * 20)
         nursery = reader.process_id
@@ -106,13 +110,16 @@ def test_a_crash_costs_that_frame_and_the_next_one_reads() -> None:
         assert reader.unfinished
         later = [sheet(is_hostile=True, look=number)[0] for number in range(1, 12)]
         assert read_until_code(reader, later) == [content]
-        # Each patch that shows the mark was deadly once, none is twice.
+        # Each patch that shows the mark is deadly once, none twice.
+        for frame in later:
+            reader.read(frame)
         deaths = reader.deaths
         assert deaths <= MAX_PATCHES
         for frame in later:
             reader.read(frame)
         assert reader.deaths == deaths
         assert reader.process_id == nursery
+    assert "in the step 'hostile as-is'" in caplog.text
 
 
 def test_a_hostile_picture_that_changes_each_time_cannot_end_the_eye() -> None:

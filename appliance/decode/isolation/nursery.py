@@ -1,7 +1,7 @@
 """The nursery: imports every decoder once, then forks workers, one after the other as they die.
 
-Run by `IsolatedReader` as `python -m appliance.decode.isolation.nursery CHANNEL MEMORY READER HANG_S`. It is
-one thread and calls no decoder itself, so that a fork is safe and takes milliseconds.
+Run by `IsolatedReader`, `python -m appliance.decode.isolation.nursery CHANNEL MEMORY READER HANG_S FIELD_MM`.
+It is one thread and calls no decoder itself, so that a fork is safe and takes milliseconds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import cv2
@@ -24,10 +25,14 @@ from appliance.decode.isolation.confinement import confine
 from appliance.decode.isolation.memory import FrameMemory
 from appliance.decode.isolation.messages import Died, to_packet
 from appliance.decode.isolation.worker import ReaderFactory, serve
+from appliance.decode.ladder import Attempting
+from appliance.decode.unread import WatchedReader
 
 __all__ = ["MAX_DEADLY", "main"]
 
 _log = logging.getLogger(__name__)
+
+_Maker = Callable[[Attempting], WatchedReader]
 
 MAX_DEADLY: Final = 64
 """Attempts that are remembered as deadly; beyond, the oldest is tried again."""
@@ -44,12 +49,12 @@ _FAILED: Final = 70
 def main(arguments: list[str]) -> None:
     """Keep a worker alive until the eye closes the channel."""
     log.configure()
-    channel_fd, memory_fd, reader, hang_s = arguments
+    channel_fd, memory_fd, reader, hang_s, field_mm = arguments
     parent = os.getppid()
     channel = socket.socket(fileno=int(channel_fd))
     memory = FrameMemory(int(memory_fd))
     os.close(int(memory_fd))
-    make = _factory(reader)
+    make = _maker(reader, float(field_mm))
     cv2.setNumThreads(1)
     deadly: deque[Attempt] = deque(maxlen=MAX_DEADLY)
     pause_s = _FIRST_PAUSE_S
@@ -69,7 +74,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _run_worker(
-    channel: socket.socket, memory: FrameMemory, make: ReaderFactory, deadly: deque[Attempt], hang_s: float
+    channel: socket.socket, memory: FrameMemory, make: _Maker, deadly: deque[Attempt], hang_s: float
 ) -> tuple[int, bool]:
     """Fork a worker and wait for its end: signal or exit status (0: the eye is gone), whether a signal."""
     nursery = os.getpid()
@@ -91,11 +96,11 @@ def _run_worker(
     return os.WEXITSTATUS(status), False
 
 
-def _factory(reader: str) -> ReaderFactory:
-    """`module:attribute`, imported here, before any worker."""
+def _maker(reader: str, field_width_mm: float) -> _Maker:
+    """Of `module:attribute`, imported here, before any worker."""
     module, _, attribute = reader.partition(":")
     factory: ReaderFactory = getattr(importlib.import_module(module), attribute)
-    return factory
+    return lambda attempt: factory(attempt=attempt, field_width_mm=field_width_mm)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Final
 
 from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.capture.frame import Frame
+from appliance.decode.finder import FIELD_WIDTH_MM
 from appliance.decode.isolation.memory import MAX_SMALL_PIXELS, FrameMemory
 from appliance.decode.isolation.messages import (
     MAX_PACKET_BYTES,
@@ -67,18 +68,25 @@ class IsolatedReader:
     """
 
     def __init__(
-        self, reader: str = _DEFAULT_READER, *, hang_s: float = HANG_S, clock: Clock | None = None
+        self,
+        reader: str = _DEFAULT_READER,
+        *,
+        field_width_mm: float = FIELD_WIDTH_MM,
+        hang_s: float = HANG_S,
+        clock: Clock | None = None,
     ) -> None:
         """Start nothing yet: the first frame does, or `start`.
 
         Args:
             reader: `module:attribute` of what makes the workers' reader (a `ReaderFactory`).
+            field_width_mm: what the camera sees of the counter, from left to right.
             hang_s: after which a worker that does not answer is ended.
             clock: of the time-outs.
         """
         self.deaths = 0
         self.starts = 0
         self._reader = reader
+        self._field_width_mm = field_width_mm
         self._hang_s = hang_s
         self._clock = clock or SystemClock()
         self._memory_fd = FrameMemory.create()
@@ -203,10 +211,11 @@ class IsolatedReader:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel = ours
         with theirs:
-            arguments = (str(theirs.fileno()), str(self._memory_fd), self._reader, str(self._hang_s))
+            descriptors = (theirs.fileno(), self._memory_fd)
+            arguments = (*descriptors, self._reader, self._hang_s, self._field_width_mm)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "appliance.decode.isolation.nursery", *arguments],
-                pass_fds=(theirs.fileno(), self._memory_fd),
+                [sys.executable, "-m", "appliance.decode.isolation.nursery", *map(str, arguments)],
+                pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **_ONE_THREAD},
             )

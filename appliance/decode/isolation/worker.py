@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from appliance.capture.frame import GreyImage
@@ -27,34 +27,39 @@ from appliance.decode.unread import WatchedReader, WatchfulReader
 __all__ = ["Guard", "ReaderFactory", "serve"]
 
 _FRAME = "frame"
-"""Name of the attempt that is everything before and between the decoders: finding, averaging."""
+"""Name of the attempt that is everything before the first decoder: finding, registering, averaging."""
 
 
 class ReaderFactory(Protocol):
     """Makes the worker's reader, whose steps all go through `attempt`."""
 
-    def __call__(self, *, attempt: Attempting) -> WatchedReader:
+    def __call__(self, *, attempt: Attempting, field_width_mm: float) -> WatchedReader:
         """Make one."""
         ...
 
 
 class Guard:
-    """Notes each step before it is done, and passes over those that killed a worker before."""
+    """Notes each step, or part of one, before it is done, and passes over what killed a worker before."""
 
     def __init__(self, memory: FrameMemory, deadly: Iterable[Attempt]) -> None:
         """`deadly`: the attempts that are not made again."""
         self._memory = memory
         self._deadly = tuple(deadly)
 
-    def __call__(self, step: Step, image: GreyImage, wanted: frozenset[Symbology]) -> list[Symbol]:
-        """What the step reads; nothing where it would be deadly."""
+    def __call__(self, step: Step, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
+        """What each part of the step reads; nothing where it would be deadly."""
         attempt = Attempt.of(step.name, image)
         if self.forbids(attempt):
-            return []
-        self._memory.begin(attempt)
-        symbols = step.read(image, wanted)
-        self._memory.end()
-        return symbols
+            return
+        parts = step.slices(image, wanted)
+        while True:
+            # Between two parts lie other steps, and whole frames: each part is noted by itself.
+            self._memory.begin(attempt)
+            symbols = next(parts, None)
+            self._memory.end()
+            if symbols is None:
+                return
+            yield symbols
 
     def forbids(self, attempt: Attempt) -> bool:
         """Whether a worker died of this before."""
@@ -62,11 +67,15 @@ class Guard:
 
 
 def serve(
-    channel: socket.socket, memory: FrameMemory, make: ReaderFactory, deadly: Sequence[Attempt], hang_s: float
+    channel: socket.socket,
+    memory: FrameMemory,
+    make: Callable[[Attempting], WatchedReader],
+    deadly: Sequence[Attempt],
+    hang_s: float,
 ) -> None:
     """Answer requests until the channel closes; a frame that takes longer than `hang_s` ends the process."""
     guard = Guard(memory, deadly)
-    reader = WatchfulReader(make(attempt=guard))
+    reader = WatchfulReader(make(guard))
     # Nobody handles this signal: the kernel ends a decoder that loops, whatever it holds.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     channel.send(to_packet(Ready()))

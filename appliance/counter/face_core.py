@@ -31,10 +31,10 @@ from appliance.counter.inputs import (
     Tick,
 )
 from appliance.counter.outcome import Outcome
-from appliance.counter.outputs import DiscardPin, Effect, EventKind, NewEvent
+from appliance.counter.outputs import DiscardPin, EventKind, ForgetPin, NewEvent, Sound
 from appliance.counter.screen import bare_screen, screen
 from appliance.counter.state import State
-from appliance.counter.status_asks import can_refresh
+from appliance.counter.status_asks import can_refresh, card_gone
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.screens import LgoLink
@@ -75,15 +75,33 @@ def face_first(state: State, what: Pressed) -> Outcome | None:
 
 def _stepped(state: State, step: menus.Step, what: Pressed) -> Outcome:
     face, asked = step
-    effects: list[Effect] = list(asked)
-    state = _with(state, face.touched(what.at_ns, unveil=False))
+    stepped = Outcome(_with(state, face.touched(what.at_ns, unveil=False)), effects=asked)
     if not any(isinstance(effect, EndService) for effect in asked):
-        return Outcome(state, effects=tuple(effects))
-    events = tuple(
+        return stepped
+    return stepped.then(lambda now: _service_ended(now, what.at_ns))
+
+
+def _service_ended(state: State, at_ns: int) -> Outcome:
+    """Whoever comes next does not act in the name of who goes: visits end, and the codes of CPS in force.
+
+    That a code is in force no more is for the card to tell (PinEnded): until it does, it is shown as it is.
+    """
+    outcome = Outcome(state)
+    for card in state.cards.cards:
+        outcome = outcome.then(lambda now, session=card.session: card_gone(now, session, at_ns))  # type: ignore[misc]
+    state = outcome.state
+    closed = (
         NewEvent(EventKind.VISIT_CLOSED, {"reason": "end_of_service"}, visit.id) for visit in state.visits
     )
-    effects += [DiscardPin(card.session) for card in state.cards.cards]
-    return Outcome(replace(state, visits=(), shown=None, cards=state.cards.hide()), events, tuple(effects))
+    # What was being asked is abandoned in silence: nobody stays to hear of it.
+    abandoned = (effect for effect in outcome.effects if not isinstance(effect, Sound))
+    discarded = (DiscardPin(card.session) for card in state.cards.cards)
+    forgotten = (ForgetPin(card.session) for card in state.cards.cards if card.code_given)
+    return Outcome(
+        replace(state, visits=(), shown=None, cards=state.cards.hide()),
+        (*outcome.events, *closed),
+        (*abandoned, *discarded, *forgotten),
+    )
 
 
 def face_happened(state: State, what: FaceHappening) -> Outcome:

@@ -21,6 +21,7 @@ __all__ = [
     "Effect",
     "EndPscSession",
     "EventKind",
+    "ForgetPin",
     "GivePinDigit",
     "LookUp",
     "NewEvent",
@@ -138,7 +139,14 @@ class DiscardPin:
     session: CardSession
 
 
-CardEffect = PreparePin | GivePinDigit | DropPinDigit | PresentPin | PresentPinOnPad | DiscardPin
+@dataclass(frozen=True, slots=True)
+class ForgetPin:
+    """Have the card forget its code; answered by PinEnded where it was in force."""
+
+    session: CardSession
+
+
+CardEffect = PreparePin | GivePinDigit | DropPinDigit | PresentPin | PresentPinOnPad | DiscardPin | ForgetPin
 """For the desk of readers."""
 
 

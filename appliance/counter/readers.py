@@ -28,6 +28,7 @@ from appliance.counter.outputs import (
     CardEffect,
     DiscardPin,
     DropPinDigit,
+    ForgetPin,
     GivePinDigit,
     PreparePin,
     PresentPin,
@@ -59,6 +60,9 @@ class DeskOfReaders(SigningReaders, Protocol):
 
     def present_pin_on_pad(self, session: CardSession) -> None:
         """Answered by PinDone or PinRefused."""
+
+    def forget_pin(self, session: CardSession) -> None:
+        """Answered by PinEnded where the card's code was in force."""
 
 
 class Readers:
@@ -132,6 +136,8 @@ class Readers:
                 self._desk.present_pin_on_pad(effect.session)
             case DiscardPin():
                 self._wipe()
+            case ForgetPin():
+                self._desk.forget_pin(effect.session)
 
     def mirror(self, cards: CardsState) -> None:
         """Write what is in the readers, where that changed; called at least every second."""

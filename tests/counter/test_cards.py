@@ -43,6 +43,7 @@ from appliance.counter.inputs import CardsLeft, LeftCard, PinAsked
 from appliance.counter.outputs import (
     DiscardPin,
     DropPinDigit,
+    ForgetPin,
     GivePinDigit,
     PreparePin,
     PresentPin,
@@ -587,6 +588,33 @@ def test_a_code_is_given_digit_by_digit_and_sent_by_a_press_of_its_own(scene: Ca
     scene.play(PinEnded(session, scene.at_ns))
     assert isinstance(scene.screen, CpsRead)
     assert not scene.screen.code_given
+
+
+def end_service(scene: Scene) -> None:
+    scene.press(OK, held=True)
+    scene.press(UP, UP, OK, DOWN, OK)
+
+
+def test_the_end_of_service_has_the_card_forget_its_code(scene: CardScene) -> None:
+    given, other = scene.read(holder()), scene.read(holder(), OTHER)
+    scene.play(PinDone(given, scene.at_ns))
+    scene.card_effects.clear()
+    end_service(scene)
+    assert [effect for effect in scene.card_effects if isinstance(effect, ForgetPin)] == [ForgetPin(given)]
+    assert DiscardPin(other) in scene.card_effects
+    assert isinstance(scene.screen, Ready)
+    # In force until the card says that it is not.
+    assert [card.code_given for card in scene.state.cards.cards] == [True, False]
+    scene.play(PinEnded(given, scene.at_ns))
+    assert scene.kinds[-1] == "card.code_ended"
+    assert not any(card.code_given for card in scene.state.cards.cards)
+
+
+def test_a_card_whose_code_was_not_given_is_left_alone_at_the_end_of_service(scene: CardScene) -> None:
+    scene.read(holder())
+    scene.read(ONE, OTHER)
+    end_service(scene)
+    assert not any(isinstance(effect, ForgetPin) for effect in scene.card_effects)
 
 
 def test_no_digit_of_a_code_is_in_the_state_or_in_a_repr(scene: CardScene) -> None:

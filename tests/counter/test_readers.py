@@ -29,6 +29,7 @@ from appliance.counter.inputs import CardHappening, CardsLeft, LeftCard, PinAske
 from appliance.counter.outputs import (
     DiscardPin,
     DropPinDigit,
+    ForgetPin,
     GivePinDigit,
     PreparePin,
     PresentPin,
@@ -66,6 +67,9 @@ class FakeDesk:
 
     def present_pin_on_pad(self, session: CardSession) -> None:
         self.asked.append(("pad", session))
+
+    def forget_pin(self, session: CardSession) -> None:
+        self.asked.append(("forget", session))
 
 
 class Rig:
@@ -156,7 +160,8 @@ def test_the_end_wipes_what_was_entered(rig: Rig) -> None:
 def test_the_other_effects_reach_the_desk(rig: Rig) -> None:
     rig.readers.do(PreparePin(SESSION))
     rig.readers.do(PresentPinOnPad(SESSION))
-    assert rig.desk.asked == [("prepare", SESSION), ("pad", SESSION)]
+    rig.readers.do(ForgetPin(SESSION))
+    assert rig.desk.asked == [("prepare", SESSION), ("pad", SESSION), ("forget", SESSION)]
 
 
 def test_the_mirror_is_written_when_what_it_says_changes(rig: Rig) -> None:

@@ -19,7 +19,7 @@ from appliance.counter.inputs import (
     StatusFailed,
     StatusPushed,
 )
-from appliance.counter.outputs import AbandonLookUp, LookUp, PublishStatus, RememberPrescription
+from appliance.counter.outputs import AbandonLookUp, ForgetPin, LookUp, PublishStatus, RememberPrescription
 from appliance.counter.state import IDLE_NS
 from appliance.counter.status_state import (
     ANSWER_NS,
@@ -526,6 +526,21 @@ def test_a_cps_withdrawn_in_the_middle_ends_what_was_asked_in_its_name(with_cps:
     scene.answer(status())
     scene.press(Button.DOWN)
     assert scene.head.standing is Standing.TO_DISPENSE
+
+
+def test_the_end_of_service_ends_what_was_asked_in_the_name_of_the_cps(with_cps: StatusScene) -> None:
+    scene = with_cps
+    scene.play(PinDone(CPS, scene.at_ns))
+    scene.lay("a", ordonnance())
+    tones = list(scene.tones)
+    scene.press(Button.OK, held=True)
+    scene.press(Button.UP, Button.UP, Button.OK, Button.DOWN, Button.OK)
+    assert scene.abandoned == [1]
+    assert scene.card_effects[-1] == ForgetPin(CPS)
+    assert scene.tones == tones
+    assert scene.kinds[-2:] == ["prescription.status", "visit.closed"]
+    scene.answer(status(), 1)
+    assert scene.kinds[-1] == "visit.closed"
 
 
 def test_a_source_that_needs_no_card_does_not_mind_the_cps(scene: StatusScene) -> None:

@@ -22,6 +22,7 @@ _NAMES = (
     "demo",
     "eye",
     "keys",
+    "lgo-check",
     "national-base",
     "psc",
     "screens",

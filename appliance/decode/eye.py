@@ -42,7 +42,7 @@ class Look(Protocol):
 class Preview(Protocol):
     """Where a picture of what the eye sees goes, when somebody looks."""
 
-    def offer(self, frame: Frame, in_view: Sequence[Presentation]) -> None:
+    def offer(self, frame: Frame, in_view: Sequence[Presentation], unread: Sequence[Unread] = ()) -> None:
         """Take a frame; most are not wanted."""
         ...
 
@@ -111,12 +111,13 @@ class Eye:
                 messages = self._announcer.repeat(frame.captured_at_ns)
             else:
                 messages = self._announcer.look(symbols, frame.captured_at_ns)
-            messages += self._announcer.unread([one.reason for one in self._unread()])
+            unread = self._unread()
+            messages += self._announcer.unread([one.reason for one in unread])
             self._link.send(messages)
             self._say_camera(CameraState.OK)
             self._link.pump(self.frames)
             self._steer(frame, any(p.unseen_since_ns is None for p in self._announcer.in_view))
-            self._preview.offer(frame, self._announcer.in_view)
+            self._preview.offer(frame, self._announcer.in_view, unread)
 
     def _say_camera(self, state: CameraState, reason: str = "") -> None:
         messages = self._announcer.camera(state, reason)

@@ -14,7 +14,9 @@ from appliance.capture.frame import Frame, GreyImage
 from appliance.capture.meters import LARGEST_BLUR_PX, LARGEST_CLIPPED_SHARE, LEAST_LEVEL, blur_px, light
 from appliance.decode.payloads import interpret
 from appliance.decode.presence import Presentation
+from appliance.decode.unread import Unread
 from appliance.texts.kinds import KIND_TEXTS
+from appliance.texts.screens import UNREAD_ON_PICTURE, UNREAD_REASONS
 
 __all__ = ["EVERY_NS", "MAX_WIDTH_PX", "WANTED_NS", "PreviewWriter"]
 
@@ -30,7 +32,7 @@ _JPEG_QUALITY = 70
 class PreviewWriter:
     """Writes `frame.jpg`, `codes.json` and `meters.json` into `directory` while its file `wanted` is fresh.
 
-    The names beside the outlines say what kind of code lies there, never whose.
+    The names beside the outlines say what kind of code lies there, never whose, or why it is not read.
     """
 
     def __init__(self, directory: Path, clock: Clock) -> None:
@@ -41,7 +43,7 @@ class PreviewWriter:
         self._next_meters_ns = 0
         self._labels: dict[str, tuple[str, str]] = {}
 
-    def offer(self, frame: Frame, in_view: Sequence[Presentation]) -> None:
+    def offer(self, frame: Frame, in_view: Sequence[Presentation], unread: Sequence[Unread] = ()) -> None:
         """Write this frame if somebody looks and the last one is old enough."""
         now_ns = self._clock.monotonic_ns()
         if now_ns < self._next_ns or not self._is_wanted():
@@ -60,6 +62,7 @@ class PreviewWriter:
             "sequence": frame.sequence,
             "at_ns": frame.captured_at_ns,
             "codes": [self._code(presentation, width, height) for presentation in in_view],
+            "unread": [_unread(one, width, height) for one in unread],
         }
         replace_volatile(self._directory / "frame.jpg", jpeg.tobytes())
         replace_volatile(self._directory / "codes.json", json.dumps(codes).encode())
@@ -84,6 +87,18 @@ class PreviewWriter:
             "label": label,
             "corners": corners,
         }
+
+
+def _unread(one: Unread, width: int, height: int) -> dict[str, object]:
+    """Where a code lies that is not read, and why; the box is upright."""
+    left, right = round(one.box.left / width, 4), round(one.box.right / width, 4)
+    top, bottom = round(one.box.top / height, 4), round(one.box.bottom / height, 4)
+    why, _ = UNREAD_REASONS[one.reason.value]
+    return {
+        "reason": one.reason.value,
+        "label": UNREAD_ON_PICTURE.format(why=why.lower()),
+        "corners": [[left, top], [right, top], [right, bottom], [left, bottom]],
+    }
 
 
 def _meters(grey: GreyImage) -> dict[str, object]:

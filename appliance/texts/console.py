@@ -89,6 +89,8 @@ _PICTURE = {
     "picture.codes": "{count} codes vus",
     "picture.codes_one": "1 code vu",
     "picture.codes.none": "Aucun code en vue",
+    "picture.unread": "{count} non lus",
+    "picture.unread_one": "1 non lu",
     "picture.codes.announce": "Codes vus : {labels}",
 }
 

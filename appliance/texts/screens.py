@@ -72,6 +72,9 @@ UNREAD_REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 """Why a code is not read, and what to do, in three words."""
 
+UNREAD_ON_PICTURE: Final = "Non lu : {why}"
+"""Beside its outline on the live picture; the why in small letters."""
+
 DAMAGED: Final = "Code abîmé"
 DAMAGED_TYPE_IT: Final = "Saisissez le n° imprimé"
 

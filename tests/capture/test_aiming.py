@@ -20,8 +20,12 @@ from appliance.capture.frame import Frame, GreyImage
 from appliance.capture.meters import LARGEST_BLUR_PX, blur_px, flicker, light
 from appliance.capture.sheet import A4_MM, find_outline, find_sheet, sheet_pdf
 from appliance.cli.aim import command
+from appliance.decode.finder import Box
 from appliance.decode.preview import PreviewWriter
+from appliance.decode.reasons import Reason
+from appliance.decode.unread import Unread
 from appliance.texts import aim as texts
+from appliance.texts.screens import UNREAD_REASONS
 
 WIDTH, HEIGHT = 2304, 1296
 PX_PER_MM = 5.76
@@ -157,6 +161,22 @@ def test_the_preview_s_meters_are_written_while_somebody_looks(tmp_path: Path) -
     said = json.loads((tmp_path / "meters.json").read_text())
     assert said["focus_good"] is said["light_good"] is True
     assert 0.3 < said["blur_px"] < LARGEST_BLUR_PX
+
+
+def test_the_preview_says_where_a_code_is_not_read_and_why(tmp_path: Path) -> None:
+    preview = PreviewWriter(tmp_path, SystemClock())
+    frame = frames(seen(printed()))[0]
+    height, width = frame.grey.shape
+    (tmp_path / "wanted").touch()
+    preview.offer(frame, (), [Unread(Box(0, 0, width // 2, height // 4), Reason.TOO_FAR)])
+    (said,) = json.loads((tmp_path / "codes.json").read_text())["unread"]
+    assert (said["reason"], said["label"]) == ("too_far", "Non lu : trop loin")
+    assert said["corners"] == [[0, 0], [0.5, 0], [0.5, 0.25], [0, 0.25]]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_its_words(reason: Reason) -> None:
+    assert reason.value in UNREAD_REASONS
 
 
 def run(tmp_path: Path, picture: GreyImage | None, *arguments: str) -> tuple[int, str]:

@@ -22,6 +22,7 @@ from appliance.decode.live import LiveReader
 from appliance.decode.presence import PresenceTracker, Presentation
 from appliance.decode.reader import Reader
 from appliance.decode.symbol import Symbol
+from appliance.decode.unread import Unread
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.scene import PlacedObject, Scene, SceneFile
@@ -124,7 +125,7 @@ def test_whatever_comes_an_empty_counter_brings_paper_back(
 
 
 class NoPreview:
-    def offer(self, frame: Frame, in_view: Sequence[Presentation]) -> None:
+    def offer(self, frame: Frame, in_view: Sequence[Presentation], unread: Sequence[Unread] = ()) -> None:
         pass
 
 

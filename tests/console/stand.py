@@ -166,7 +166,12 @@ class Stand:
     def scene(self) -> Scene:
         return self.scene_file.read()
 
-    def show_frame(self, image: GREY | None = None, codes: list[dict[str, Any]] | None = None) -> None:
+    def show_frame(
+        self,
+        image: GREY | None = None,
+        codes: list[dict[str, Any]] | None = None,
+        unread: list[dict[str, Any]] | None = None,
+    ) -> None:
         """As the eye does: a picture and what lies in it, taken just now."""
         width, height = FRAME_SIZE
         done, jpeg = cv2.imencode(".jpg", np.full((height, width), 170, np.uint8) if image is None else image)
@@ -174,6 +179,7 @@ class Stand:
         replace_volatile(self.runtime / "preview" / "frame.jpg", jpeg.tobytes())
         at_ns = self.clock.monotonic_ns()
         seen = {"width": width, "height": height, "sequence": 1, "at_ns": at_ns, "codes": codes or []}
+        seen["unread"] = unread or []
         replace_volatile(self.runtime / "preview" / "codes.json", json.dumps(seen).encode())
 
     def show_meters(self, **changes: object) -> None:

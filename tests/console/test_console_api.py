@@ -78,6 +78,7 @@ def test_state_of_a_device_that_only_starts(client: FlaskClient) -> None:
         "hold_ms": HOLD_NS // 1_000_000,
         "counter": None,
         "preview": None,
+        "meters": None,
     }
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -99,7 +100,8 @@ def test_state_of_a_device_at_work(stand: Stand, client: FlaskClient) -> None:
             "loudness": 1.0,
             "light": 0.0,
         },
-        "preview": {"sequence": 1, "age_ms": 40, "codes": [CODE]},
+        "preview": {"sequence": 1, "age_ms": 40, "codes": [CODE], "unread": []},
+        "meters": None,
     }
 
 

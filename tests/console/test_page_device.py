@@ -77,6 +77,29 @@ def test_codes_are_outlined_and_named_where_they_are(page: Page) -> None:
     assert page.text("#codes-count") == "Aucun code en vue"
 
 
+def test_an_unread_code_is_told_by_its_dashed_line_and_its_reason(page: Page) -> None:
+    page.open_ready()
+    left, right, top, bottom = 0.5, 0.6, 0.25, 0.45
+    unread = {
+        "reason": "blurred",
+        "label": "Non lu : flou",
+        "corners": [[left, top], [right, top], [right, bottom], [left, bottom]],
+    }
+    page.stand.show_frame(codes=[code("ordonnance", "Ordonnance numérique", 0.2, 0.3)], unread=[unread])
+    page.wait(lambda: len(page.all(".code-label")) == 2)
+    assert page.text('.code-label[data-kind="unread"]') == "Non lu : flou"
+    assert page.text("#codes-count") == "1 code vu, 1 non lu"
+    dashes = "return getComputedStyle(document.querySelector(arguments[0])).strokeDasharray"
+    assert page.run(dashes, '.outline-line[data-kind="unread"]') != "none"
+    assert page.run(dashes, '.outline-line[data-kind="ordonnance"]') == "none"
+    outline, picture = page.box('.outline-line[data-kind="unread"]'), page.box("#picture")
+    assert (outline["x"] - picture["x"]) / picture["width"] == pytest.approx(left, abs=0.01)
+    page.stand.show_frame(unread=[])
+    page.wait(lambda: page.all(".code-label") == [])
+    assert page.text("#codes-count") == "Aucun code en vue"
+    assert page.errors() == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_names_of_crowded_codes_do_not_hide_each_other(page: Page, width: int) -> None:
     page.open_ready(width=width)

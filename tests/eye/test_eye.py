@@ -33,6 +33,7 @@ from appliance.decode.sightings import (
     from_eye,
 )
 from appliance.decode.symbol import Symbol, Symbology
+from appliance.decode.unread import Unread
 
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 SYMBOL = Symbol(Symbology.QR_CODE, b"a", CORNERS)
@@ -76,7 +77,7 @@ class ScriptedCamera(Camera):
 
 
 class NoPreview:
-    def offer(self, frame: Frame, in_view: Sequence[Presentation]) -> None:
+    def offer(self, frame: Frame, in_view: Sequence[Presentation], unread: Sequence[Unread] = ()) -> None:
         pass
 
 

@@ -149,6 +149,7 @@ def _state(files: RuntimeFiles, capabilities: frozenset[str]) -> dict[str, objec
             "sequence": preview.sequence,
             "age_ms": files.age_ms(preview),
             "codes": [code.model_dump() for code in preview.codes],
+            "unread": [code.model_dump() for code in preview.unread],
         }
         if preview
         else None,

@@ -73,12 +73,27 @@ class Code(_Checked):
     corners: tuple[_Corner, _Corner, _Corner, _Corner]
 
 
+class UnreadCode(_Checked):
+    """A code in view that is not read.
+
+    Attributes:
+        reason: as on the OLED's screens.
+        label: French, that it is not read and why.
+        corners: fractions of the picture, x to the right, y down.
+    """
+
+    reason: _Word
+    label: _Word
+    corners: tuple[_Corner, _Corner, _Corner, _Corner]
+
+
 class Preview(_Checked):
     """What `codes.json` says of `frame.jpg`; `at_ns` is CLOCK_MONOTONIC."""
 
     sequence: Annotated[int, Field(ge=0)]
     at_ns: Annotated[int, Field(ge=0)]
     codes: Annotated[tuple[Code, ...], Field(max_length=MAX_CODES)]
+    unread: Annotated[tuple[UnreadCode, ...], Field(max_length=MAX_CODES)] = ()
 
 
 class Meters(_Checked):

@@ -7,6 +7,8 @@ import { repeat } from "./bridge.js";
 
 const FRAME_PERIOD_MS = 100;
 const STALE_MS = 2500;
+/** Stands where a read code has its kind: its line is dashed, and its label says why it is not read. */
+const UNREAD = "unread";
 /** The outlines are drawn in a box of this width; the height follows the picture. */
 const OUTLINE_WIDTH = 1000;
 
@@ -77,7 +79,7 @@ export class Picture {
     }
     if (state.preview && state.preview.age_ms < STALE_MS) this.#freshAt = performance.now();
     this.#veil(veilOf(state, this.#hasFrame, performance.now() - this.#freshAt > STALE_MS));
-    this.#outline(state.preview?.codes ?? []);
+    this.#outline(state.preview?.codes ?? [], state.preview?.unread ?? []);
     this.#onState(state);
   }
 
@@ -91,8 +93,9 @@ export class Picture {
     say(byId("veil-text"), hasText(`${key}.text`) ? t(`${key}.text`) : "");
   }
 
-  #outline(codes) {
+  #outline(read, unread) {
     const ratio = this.#canvas.height / this.#canvas.width;
+    const codes = [...read, ...unread.map((code) => ({ ...code, kind: UNREAD }))];
     const drawing = JSON.stringify([codes, ratio]);
     if (drawing === this.#shown) return;
     this.#shown = drawing;
@@ -106,7 +109,8 @@ export class Picture {
     );
     this.#codes = codes;
     this.#placeLabels();
-    say(byId("codes-count"), codes.length === 0 ? t("picture.codes.none") : count("picture.codes", codes.length));
+    const counted = read.length === 0 ? t("picture.codes.none") : count("picture.codes", read.length);
+    say(byId("codes-count"), unread.length === 0 ? counted : `${counted}, ${count("picture.unread", unread.length)}`);
     const labels = codes.map((code) => code.label).join(", ");
     if (labels !== this.#announced) {
       this.#announced = labels;

@@ -54,7 +54,9 @@ def prescriptions_blueprint(board: Board, store: EventStore, doorbell: Doorbell,
         if status is None and lying is None:
             raise Problem(ProblemCode.PRESCRIPTION_UNKNOWN)
         failure = None if lying is None else lying.get("failure")
-        return _document(prescription_id, None if failure is not None else status, failure)
+        if lying is None or failure is None:
+            return _document(prescription_id, status)
+        return {**_document(prescription_id, None), "failure": failure, "cause": lying.get("cause")}
 
     @blueprint.put("/status")
     def put_status(prescription_id: str) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def prescriptions_blueprint(board: Board, store: EventStore, doorbell: Doorbell,
         board.keep(status)
         _note_speaker(store)
         _tell(board, doorbell, SayStatus(status))
-        return _document(prescription_id, status, None)
+        return _document(prescription_id, status)
 
     @blueprint.post("/refresh")
     def refresh(prescription_id: str) -> dict[str, Any]:
@@ -153,9 +155,9 @@ def _lying(board: Board, prescription_id: str) -> Mapping[str, object] | None:
     return next((one for one in prescriptions if one.get("prescription_id") == prescription_id), None)
 
 
-def _document(prescription_id: str, status: PrescriptionStatus | None, failure: object) -> dict[str, Any]:
+def _document(prescription_id: str, status: PrescriptionStatus | None) -> dict[str, Any]:
     document = None if status is None else status.to_json()
     if document is not None:
         # Only compared with the code; never given back.
         del document["patient"]
-    return {"prescription_id": prescription_id, "status": document, "failure": failure}
+    return {"prescription_id": prescription_id, "status": document, "failure": None, "cause": None}

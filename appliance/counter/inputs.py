@@ -30,6 +30,7 @@ from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS
 from appliance.display.screens import LgoLink
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.ins_search import InsiAnswer
 from appliance.prescriptions.memory import Presentation
 from appliance.prescriptions.status import PrescriptionStatus
@@ -225,11 +226,12 @@ class StatusAnswered:
 
 @dataclass(frozen=True, slots=True)
 class StatusFailed:
-    """The look-up of that number ended without a status; `code` of the LookUpError."""
+    """The look-up of that number ended without a status; `code` and `cause` of the LookUpError."""
 
     request: int
     code: str
     at_ns: int
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

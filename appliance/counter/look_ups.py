@@ -111,7 +111,7 @@ class LookUps:
         if isinstance(error, AbandonedError):
             return
         _log.info("no status from %s: %s", self._source.name, error)
-        self._put(StatusFailed(effect.request, error.code, self._clock.monotonic_ns()))
+        self._put(StatusFailed(effect.request, error.code, self._clock.monotonic_ns(), error.cause))
 
     def _done(self, effect: LookUp) -> None:
         with self._guard:

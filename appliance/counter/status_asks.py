@@ -13,10 +13,12 @@ from appliance.counter.state import State
 from appliance.counter.status_state import Asking, Tracked
 from appliance.counter.statuses import ask, fail, prescription_of
 from appliance.display.buttons import Button
+from appliance.prescriptions.causes import Cause
 
 __all__ = ["can_refresh", "card_gone", "code_given", "refresh", "shown_prescription", "status_pressed"]
 
 _NOT_AUTHORISED = "not_authorised"
+_WITHDRAWN = "cps_withdrawn"
 
 
 def refresh(state: State, prescription_id: str, at_ns: int) -> Outcome:
@@ -71,7 +73,7 @@ def card_gone(state: State, session: CardSession, at_ns: int) -> Outcome:
             ended = replace(one, request=None)
             abandoned = (*outcome.effects, AbandonLookUp(one.request))
             outcome = replace(outcome, effects=abandoned).then(
-                lambda now, ended=ended: fail(now, ended, _NOT_AUTHORISED, at_ns)  # type: ignore[misc]
+                lambda now, ended=ended: fail(now, ended, _NOT_AUTHORISED, at_ns, Cause(_WITHDRAWN))  # type: ignore[misc]
             )
     return outcome
 

@@ -74,7 +74,8 @@ def status_head(state: State, prescription_id: str) -> StatusHead | None:
         if failure is None:
             return StatusHead(Standing.LOOKING)
         since = f"{failure.since:%H:%M}" if failure.since is not None else None
-        return StatusHead(Standing.FAILED, hour=since, failure=failure.code)
+        cause = failure.cause
+        return StatusHead(Standing.FAILED, hour=since, failure=cause.name, minutes=cause.minutes)
     lines = tuple(status_line_shown(line) for line in status.lines)
     at = status.at.astimezone(state.local.tzinfo) if state.local is not None else status.at
     return StatusHead(

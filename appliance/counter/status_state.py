@@ -8,6 +8,7 @@ from enum import StrEnum, unique
 
 from appliance.base.clock import NS_PER_S
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.port import StatusQuery
 from appliance.prescriptions.status import PrescriptionStatus
 
@@ -70,10 +71,17 @@ class StatusPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why the status is not known: the code of a `LookUpError`, or `lgo_silent`; since when, local time."""
+    """Why the status is not known.
+
+    Attributes:
+        code: of a `LookUpError`, or `lgo_silent`, or `other_patient`.
+        since: local time.
+        cause: the same, finer where it is known.
+    """
 
     code: str
     since: datetime | None
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)

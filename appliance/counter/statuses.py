@@ -36,6 +36,7 @@ from appliance.counter.status_state import (
     Tracked,
 )
 from appliance.decode.payloads import Ordonnance, WarningCode
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.concordance import names_another
 from appliance.prescriptions.memory import Presentation
 from appliance.prescriptions.port import StatusQuery
@@ -201,7 +202,12 @@ def _accepted(
     document = status.to_json()
     # Whose it is stands in the event of its code; there is no need to say it twice.
     document.pop("patient")
-    payload: dict[str, object] = {"prescription_id": tracked.id, "status": document, "failure": None}
+    payload: dict[str, object] = {
+        "prescription_id": tracked.id,
+        "status": document,
+        "failure": None,
+        "cause": None,
+    }
     if len(json.dumps(document)) > MAX_TOLD_BYTES:
         # A journal that refuses one event holds up all that follow: the lines are for who asks for them.
         payload["lines_left_out"] = len(status.lines)
@@ -217,11 +223,12 @@ def status_failed(state: State, what: StatusFailed) -> Outcome:
     tracked = state.statuses.of_request(what.request)
     if tracked is None:
         return Outcome(state)
-    return fail(state, replace(tracked, request=None), what.code, what.at_ns)
+    return fail(state, replace(tracked, request=None), what.code, what.at_ns, what.cause)
 
 
-def fail(state: State, tracked: Tracked, code: str, at_ns: int) -> Outcome:
+def fail(state: State, tracked: Tracked, code: str, at_ns: int, cause: Cause | None = None) -> Outcome:
     """Say once why the status is not known, and ask again later where nobody answered."""
+    cause = cause or Cause(code)
     statuses = state.statuses
     is_outage = code in {_UNREACHABLE, LGO_SILENT}
     is_known_outage = is_outage and statuses.outage is not None
@@ -233,12 +240,12 @@ def fail(state: State, tracked: Tracked, code: str, at_ns: int) -> Outcome:
     if code == _UNREACHABLE and at_ns - tracked.asked_ns < WAITING_NS:
         retry_ns = at_ns + RETRY_NS[min(tracked.tries, len(RETRY_NS) - 1)]
     failed = replace(
-        tracked, status=None, failure=Failure(code, since), tries=tracked.tries + 1, retry_ns=retry_ns
+        tracked, status=None, failure=Failure(code, since, cause), tries=tracked.tries + 1, retry_ns=retry_ns
     )
     state = replace(state, statuses=_bounded(statuses.having(failed)))
     if said_before:
         return Outcome(state)
-    payload = {"prescription_id": tracked.id, "status": None, "failure": code}
+    payload = {"prescription_id": tracked.id, "status": None, "failure": code, "cause": cause.to_json()}
     event = NewEvent(EventKind.PRESCRIPTION_STATUS, payload, tracked.visit)
     # An outage is heard once; an answer about somebody else is heard each time.
     return Outcome(state, (event,), () if is_known_outage else (Sound(Tone.CHECK),))

@@ -59,6 +59,7 @@ def _prescription(tracked: Tracked) -> dict[str, object]:
         "source": status.source.value if status is not None else None,
         "at": status.to_json()["at"] if status is not None else None,
         "failure": tracked.failure.code if tracked.failure is not None else None,
+        "cause": tracked.failure.cause.to_json() if tracked.failure is not None else None,
         "seen_earlier": repeat.at.isoformat(timespec="seconds") if repeat is not None else None,
         "other_patient_earlier": repeat is not None and repeat.other_patient,
     }

@@ -72,7 +72,8 @@ def _word(canvas: Canvas, status: StatusHead) -> None:
 def status_alerts(status: StatusHead) -> list[str]:
     """What to do about it, where it was dispensed, and who says so and when: alerts stand alone."""
     if status.standing is Standing.FAILED:
-        why = texts.FAILURES.get(status.failure, texts.FAILURES["unreachable"])
+        why = texts.CAUSES.get(status.failure, texts.CAUSES["unreachable"]).short
+        why = why.format(minutes=status.minutes)
         since = [screen_texts.SINCE.format(hour=status.hour)] if status.hour is not None else []
         return [why, *since]
     said = [texts.REMEDIES[status.standing]] if status.standing in texts.REMEDIES else []

@@ -65,7 +65,8 @@ class StatusHead(ScreenValue):
         standing: in one word.
         source: who says so; None while nobody does.
         hour: when it was so; of FAILED, since when nobody says, None where that is not known.
-        failure: of FAILED, why: the code of a LookUpError, or `lgo_silent`.
+        failure: of FAILED, why: the name of a `Cause`.
+        minutes: of a failure that is the clock's, how much it is off.
         lines: of the prescription.
         line: of these, the one to show on the page of lines.
         secured: "ordonnance sécurisée".
@@ -77,6 +78,7 @@ class StatusHead(ScreenValue):
     source: Source | None = None
     hour: str | None = None
     failure: str = ""
+    minutes: int = 0
     lines: tuple[LineShown, ...] = ()
     line: int = 0
     secured: bool = False

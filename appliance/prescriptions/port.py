@@ -23,8 +23,8 @@ from typing import ClassVar, Final, Protocol
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.decode.payloads.ordonnance import MAX_PRESCRIPTION_ID_LENGTH, Patient, Prescriber
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.status import PrescriptionStatus
-from appliance.texts.prescriptions import LOOK_UP_ERROR_TEXTS
 
 __all__ = [
     "MAX_SAID_CHARS",
@@ -49,18 +49,21 @@ class LookUpError(Exception):
 
     Attributes:
         code: stable name of the failure, for events and tests.
-        reason: why, one French sentence.
+        cause: why, as a word of the catalogue; may be shown and told.
+        reason: why, one French sentence; a service's own where the catalogue has none.
         remedy: what to do, one French sentence.
         detail: technical precision in English for the log, such as `connect_timeout`; never its answer.
     """
 
     code: ClassVar[str]
 
-    def __init__(self, detail: str = "", *, reason: str = "", remedy: str = "") -> None:
-        texts = LOOK_UP_ERROR_TEXTS[self.code]
+    def __init__(
+        self, detail: str = "", *, cause: Cause | None = None, reason: str = "", remedy: str = ""
+    ) -> None:
         self.detail = detail
-        self.reason = (reason or texts.reason)[:MAX_SAID_CHARS]
-        self.remedy = (remedy or texts.remedy)[:MAX_SAID_CHARS]
+        self.cause = cause or Cause(self.code)
+        self.reason = (reason or self.cause.title)[:MAX_SAID_CHARS]
+        self.remedy = (remedy or self.cause.remedy)[:MAX_SAID_CHARS]
         # Without the reason: a service may quote a name in it, and this text is logged.
         super().__init__(f"{self.code} ({detail})" if detail else self.code)
 

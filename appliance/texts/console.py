@@ -288,6 +288,7 @@ _EVENTS = {
     "field.bytes": "{count} octets",
     "field.bytes_one": "1 octet",
     "field.count": "Nombre",
+    "field.cause": "Cause et remède",
     "field.reason": "Motif",
     "symbology.QRCode": "QR Code",
     "symbology.DataMatrix": "Data Matrix",

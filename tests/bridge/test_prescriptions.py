@@ -18,6 +18,7 @@ from appliance.prescriptions.board import (
     RefreshPrescription,
     SayStatus,
 )
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.status import (
     MAX_LABEL_CHARS,
     MAX_LINES,
@@ -60,6 +61,7 @@ VISIT: dict[str, Any] = {
             "source": None,
             "at": None,
             "failure": "lgo_silent",
+            "cause": Cause("lgo_silent").to_json(),
             "seen_earlier": None,
             "other_patient_earlier": False,
         }
@@ -216,7 +218,12 @@ def test_nothing_is_known_of_what_never_lay_there(lgo: httpx.Client) -> None:
 def test_why_nothing_is_known_of_what_lies_there_is_told(bench: Bench, lgo: httpx.Client) -> None:
     bench.board.show_visit(VISIT)
     given = answer("get", "/v1/prescriptions/{prescription_id}", lgo.get(PATH))
-    assert given == {"prescription_id": NUMBER, "status": None, "failure": "lgo_silent"}
+    assert given == {
+        "prescription_id": NUMBER,
+        "status": None,
+        "failure": "lgo_silent",
+        "cause": Cause("lgo_silent").to_json(),
+    }
 
 
 def test_a_look_up_is_asked_of_the_counter(bench: Bench, lgo: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from appliance.base.clock import SystemClock
 from appliance.counter.inputs import StatusAnswered, StatusFailed
 from appliance.counter.look_ups import MAX_QUEUED, LookUps
 from appliance.counter.outputs import LookUp
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.port import (
     AbandonedError,
     ClockWrongError,
@@ -90,6 +91,7 @@ def test_a_failure_is_told_by_its_code_and_the_next_is_looked_up(
         first, second = stand.next(), stand.next()
     assert isinstance(first, StatusFailed)
     assert first.code == code
+    assert first.cause == Cause(code)
     assert isinstance(second, StatusAnswered)
     assert "ADRTROIS" not in caplog.text
 

@@ -31,11 +31,13 @@ from appliance.counter.status_state import (
     StatusPolicy,
 )
 from appliance.counter.statuses import MAX_TOLD_BYTES
+from appliance.counter.visit_mirror import visit_json
 from appliance.decode.symbol import Symbology
 from appliance.display.buttons import Button
 from appliance.display.screens import Discordance, InsRead, OrdonnanceRead, Page, Ready
 from appliance.display.status_screens import SeenAgain, Standing, StatusHead
 from appliance.journal.model import MAX_PAYLOAD_BYTES
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.memory import Presentation
 from appliance.prescriptions.status import (
     MAX_LABEL_CHARS,
@@ -88,9 +90,9 @@ class StatusScene(Scene):
         number = self.look_ups[-1].request if request is None else request
         self.play(StatusAnswered(number, answered, self.at_ns))
 
-    def fail(self, code: str, request: int | None = None) -> None:
+    def fail(self, code: str, request: int | None = None, cause: Cause | None = None) -> None:
         number = self.look_ups[-1].request if request is None else request
-        self.play(StatusFailed(number, code, self.at_ns))
+        self.play(StatusFailed(number, code, self.at_ns, cause))
 
     def push(self, said: PrescriptionStatus) -> None:
         self.play(StatusPushed(said, self.at_ns))
@@ -158,6 +160,21 @@ def test_an_answer_is_shown_told_and_heard_with_its_source_and_hour(scene: Statu
     assert isinstance(told, dict)
     assert (told["state"], told["source"]) == ("to_dispense", "tlsi")
     assert PublishStatus(status()) in scene.status_effects
+
+
+def test_the_finer_cause_is_shown_and_told_with_its_remedy(scene: StatusScene) -> None:
+    scene.lay("a", ordonnance())
+    scene.fail("clock_wrong", cause=Cause("clock_late", 120))
+    assert (scene.head.failure, scene.head.minutes) == ("clock_late", 120)
+    (event,) = scene.told("prescription.status")
+    assert event.payload["failure"] == "clock_wrong"
+    assert event.payload["cause"] == {
+        "code": "clock_late",
+        "title": "L'appareil retarde de 120 min sur la base, qui refuse ce qu'il signe.",
+        "remedy": "Faites régler l'heure de l'appareil, puis relancez la recherche.",
+    }
+    prescriptions = visit_json(scene.state)["prescriptions"]  # type: ignore[index]
+    assert prescriptions[0]["cause"] == event.payload["cause"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("state", PrescriptionState)
@@ -514,9 +531,10 @@ def test_a_cps_withdrawn_in_the_middle_ends_what_was_asked_in_its_name(with_cps:
     scene.lay("a", ordonnance())
     scene.play(CardOut(CPS, scene.at_ns))
     assert scene.abandoned == [1]
-    assert scene.head.failure == "not_authorised"
+    assert scene.head.failure == "cps_withdrawn"
     scene.answer(status(), 1)
-    assert scene.head.failure == "not_authorised"
+    assert scene.head.failure == "cps_withdrawn"
+    assert scene.told("prescription.status")[0].payload["failure"] == "not_authorised"
     scene.play(
         CardIn(CPS, CardFamily.CPS3, scene.at_ns),
         CardRead(CPS, holder(), scene.at_ns),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,9 @@ from pydantic import ValidationError
 
 from appliance.decode.payloads.ordonnance import MAX_PRESCRIPTION_ID_LENGTH
 from appliance.display.status_screens import Standing
+from appliance.display.typeface import small
+from appliance.prescriptions.causes import MAX_MINUTES, Cause
+from appliance.prescriptions.port import LookUpError
 from appliance.prescriptions.status import (
     MAX_DISPENSATIONS,
     MAX_LABEL_CHARS,
@@ -29,7 +32,9 @@ from appliance.prescriptions.status import (
     StatusLine,
     StatusPatient,
 )
-from appliance.texts.statuses import FAILURES, PLACES, SAID_BY, STANDINGS
+from appliance.prescriptions.tlsi.envelope import Fault
+from appliance.prescriptions.tlsi.faults import FAULT_CAUSES, clock_error, error_of
+from appliance.texts.statuses import CAUSES, FAILURES, PLACES, SAID_BY, STANDINGS
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 FULL = PrescriptionStatus(
@@ -160,3 +165,44 @@ def test_every_word_has_its_text() -> None:
     assert {"unreachable", "refused", "not_authorised", "bad_answer", "clock_wrong", "lgo_silent"} <= set(
         FAILURES
     )
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_every_cause_fits_the_footer_and_says_what_to_do(name: str) -> None:
+    cause, footer = Cause(name, MAX_MINUTES), CAUSES[name].short.format(minutes=MAX_MINUTES)
+    assert small().printable(footer) == footer
+    assert small().width(footer) <= 124
+    assert cause.title.endswith(".")
+    assert cause.remedy.endswith(".")
+    assert "{" not in cause.title
+
+
+def test_a_cause_is_of_the_catalogue_and_its_minutes_are_bounded() -> None:
+    for name, minutes in (("MONSIEUR X", 0), ("", 0), ("clock_late", -1), ("clock_late", MAX_MINUTES + 1)):
+        with pytest.raises(ValueError, match=r"catalogue|minutes"):
+            Cause(name, minutes)
+
+
+@pytest.mark.parametrize(("code", "error"), FAULT_CAUSES.items())
+def test_every_fault_has_a_cause_of_the_catalogue(code: str, error: tuple[type[LookUpError], str]) -> None:
+    assert Cause(error[1]).title
+
+
+@pytest.mark.parametrize("seconds", [120, 3600, MAX_MINUTES * 60, MAX_MINUTES * 60 + 60])
+def test_a_clock_that_is_off_says_by_how_much_up_to_a_week(seconds: int) -> None:
+    late = clock_error(timedelta(seconds=-seconds), "demo_horloge").cause
+    early = clock_error(timedelta(seconds=seconds), "demo_horloge").cause
+    minutes = seconds // 60
+    if minutes > MAX_MINUTES:
+        assert late == early == Cause("clock_wrong")
+    else:
+        assert (late, early) == (Cause("clock_late", minutes), Cause("clock_early", minutes))
+
+
+def test_what_a_service_says_in_its_own_words_is_no_cause() -> None:
+    fault = Fault(
+        by_sender=True, subcode="x_1", code="x_2", severity="erreur", text="Patient ADRTROIS inconnu"
+    )
+    error = error_of(fault, None)
+    assert error.cause == Cause("refused")
+    assert "ADRTROIS" not in str(error.cause.to_json())

@@ -35,6 +35,7 @@ from appliance.prescriptions.status import (
     PrescriptionState,
     Source,
 )
+from appliance.texts.statuses import CAUSES
 
 __all__ = ["PRESCRIPTION_OPERATIONS", "PRESCRIPTION_PAYLOADS", "PRESCRIPTION_SCHEMAS"]
 
@@ -45,6 +46,17 @@ _FAILURES = (
     "unreachable", "refused", "not_authorised", "bad_answer", "other_patient", "clock_wrong", "lgo_silent",
 )  # fmt: skip
 _FAILURE = nullable(words("Why the status is not known.", _FAILURES))
+_CAUSE = nullable(
+    obj(
+        "Why, finer than `failure` where that is known; texts for people, which name nobody.",
+        {
+            "code": string(examples=sorted(CAUSES)),
+            "title": string("One French sentence."),
+            "remedy": string("What to do, one French sentence."),
+        },
+    ),
+    "Null where there is a status, or nothing is known yet.",
+)
 _VISIT = string("`visit` of its events.", minLength=1, maxLength=MAX_VISIT_CHARS)
 _SIGHTING = string("`sighting` of the ordonnance's code.")
 _FLAG = {"type": "boolean"}
@@ -128,11 +140,12 @@ PRESCRIPTION_PAYLOADS: Mapping[str, Schema] = {
             "prescription_id": _PRESCRIPTION_ID,
             "status": nullable(ref("PrescriptionStatus")),
             "failure": _FAILURE,
+            "cause": _CAUSE,
             "lines_left_out": integer(
                 "Where the lines are too much for an event: how many; ask for the prescription.", minimum=1
             ),
         },
-        optional=("lines_left_out",),
+        optional=("cause", "lines_left_out"),
     ),
     "PrescriptionRefresh": obj(
         "Somebody at the counter wants the status looked up again: consult the base, then put the status.",
@@ -233,6 +246,7 @@ PRESCRIPTION_SCHEMAS: Mapping[str, Schema] = {
             "prescription_id": _PRESCRIPTION_ID,
             "status": nullable(ref("PrescriptionStatus"), "Null while nothing is known."),
             "failure": _FAILURE,
+            "cause": _CAUSE,
         },
     ),
     "VisitToClose": obj("Which visit, so that no other is ended.", {"visit": _VISIT}, closed=True),
@@ -268,9 +282,11 @@ PRESCRIPTION_SCHEMAS: Mapping[str, Schema] = {
                                     "source": nullable(words("", [source.value for source in Source])),
                                     "at": nullable(string(format="date-time")),
                                     "failure": _FAILURE,
+                                    "cause": _CAUSE,
                                     "seen_earlier": nullable(string(format="date-time")),
                                     "other_patient_earlier": _FLAG,
                                 },
+                                optional=("cause",),
                             )
                         ),
                         "identity": obj("", {"verdict": _VERDICT, "pairs": array(_PAIR)}),

@@ -30,6 +30,7 @@ from appliance.cards.errors import (
 )
 from appliance.cards.signing import CpsSigner
 from appliance.identifiers.discreet import Discreet
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.port import (
     AbandonedError,
     BadAnswerError,
@@ -44,7 +45,6 @@ from appliance.prescriptions.tlsi.faults import MAX_CLOCK_OFFSET, error_of
 from appliance.prescriptions.tlsi.names import SOAP_MEDIA_TYPE
 from appliance.prescriptions.tlsi.transport import HttpAnswer, HttpsPost
 from appliance.prescriptions.tlsi.xml import XmlRefusedError
-from appliance.texts.tlsi import BAD_ANSWER_TEXTS, NO_LOGIN_TEXTS, UNREACHABLE_TEXTS
 
 __all__ = ["ASSERTION_REUSE_S", "MAX_ATTEMPTS", "Call", "TlsiClient", "bad_answer"]
 
@@ -63,6 +63,15 @@ _NO_LOGIN: Final[Mapping[type[SigningError], str]] = MappingProxyType(
     }
 )
 """The first that fits."""
+
+_BAD_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "html": "captive_portal",
+        "other_prescription": "other_prescription",
+        "other_patient": "other_patient",
+    }
+)
+"""By the detail of the error, its cause in the catalogue."""
 
 ASSERTION_REUSE_S: Final = 600
 """Services take an assertion for about an hour; a card signs in about a second. So one is signed anew every
@@ -159,7 +168,7 @@ class TlsiClient:
 
     def _attempt(self, call: Call, body: etree._Element, deadline: Deadline) -> etree._Element:
         if not self._breaker.admits():
-            raise UnreachableError("circuit", **UNREACHABLE_TEXTS["circuit"]._asdict())
+            raise UnreachableError("circuit", cause=Cause("resting"))
         try:
             answer = self._exchange(call, body, deadline)
         except UnreachableError:
@@ -252,13 +261,13 @@ class TlsiClient:
 
 def _no_login(error: SigningError) -> NotAuthorisedError:
     detail = next(name for kind, name in _NO_LOGIN.items() if isinstance(error, kind))
-    return NotAuthorisedError(detail, **NO_LOGIN_TEXTS[detail]._asdict())
+    return NotAuthorisedError(detail, cause=Cause("not_signed" if detail == "signature" else detail))
 
 
 def bad_answer(detail: str) -> BadAnswerError:
-    """An answer that cannot be used, with its own sentences where there are some."""
-    texts = BAD_ANSWER_TEXTS.get(detail)
-    return BadAnswerError(detail) if texts is None else BadAnswerError(detail, **texts._asdict())
+    """An answer that cannot be used, with its own cause where there is one."""
+    cause = _BAD_ANSWERS.get(detail)
+    return BadAnswerError(detail, cause=None if cause is None else Cause(cause))
 
 
 def _worth_repeating(error: BaseException) -> bool:

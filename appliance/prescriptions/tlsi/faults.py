@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from appliance.prescriptions.causes import MAX_MINUTES, Cause
 from appliance.prescriptions.port import (
     ClockWrongError,
     LookUpError,
@@ -19,30 +20,32 @@ from appliance.prescriptions.port import (
     UnreachableError,
 )
 from appliance.prescriptions.tlsi.envelope import Fault
-from appliance.texts.tlsi import CLOCK_OFF, FAULT_REMEDY, FAULT_TEXTS
+from appliance.texts.tlsi import FAULT_REMEDY
 
-__all__ = ["MAX_CLOCK_OFFSET", "clock_error", "error_of"]
+__all__ = ["FAULT_CAUSES", "MAX_CLOCK_OFFSET", "clock_error", "error_of"]
 
 MAX_CLOCK_OFFSET: Final = timedelta(minutes=2)
 """An assertion is refused for less than an hour; what is refused while the clock is this wrong is put down
 to the clock. HTTP dates have seconds, and an answer takes some."""
 
-_KINDS: Final[Mapping[str, type[LookUpError]]] = MappingProxyType(
+FAULT_CAUSES: Final[Mapping[str, tuple[type[LookUpError], str]]] = MappingProxyType(
     {
-        "siram_40": UnreachableError,  # seen: the service is temporarily unavailable
-        "desir_550": RefusedError,  # seen: unknown authorisation number
-        "insi_101": UnreachableError,  # by the name of insi_102, for the search by Vitale
-        "insi_102": UnreachableError,  # seen: the search by traits failed inside
-        "demo_signature": NotAuthorisedError,
-        "demo_autorite": NotAuthorisedError,
-        "demo_revocation": NotAuthorisedError,
-        "demo_profession": RefusedError,
-        "demo_horloge": ClockWrongError,
-        "demo_assertion": NotAuthorisedError,
-        "demo_rejeu": RefusedError,
-        "demo_requete": RefusedError,
+        "siram_40": (UnreachableError, "service_unavailable"),  # seen: temporarily unavailable
+        "desir_550": (RefusedError, "software_unknown"),  # seen: unknown authorisation number
+        "insi_101": (UnreachableError, "insi_by_vitale"),  # by the name of insi_102
+        "insi_102": (UnreachableError, "insi_by_traits"),  # seen: the search by traits failed inside
+        "demo_signature": (NotAuthorisedError, "signature_refused"),
+        "demo_autorite": (NotAuthorisedError, "card_issuer_unknown"),
+        "demo_revocation": (NotAuthorisedError, "card_revoked"),
+        "demo_profession": (RefusedError, "not_pharmacist"),
+        "demo_horloge": (ClockWrongError, "clock_wrong"),
+        "demo_assertion": (NotAuthorisedError, "cps_wanted"),
+        "demo_rejeu": (RefusedError, "replayed"),
+        "demo_requete": (RefusedError, "request_refused"),
     }
 )
+"""By the code of the Erreur, else by the subcode of the fault: the error, and its cause in the catalogue."""
+
 _MAX_CODE_CHARS: Final = 40
 
 
@@ -56,21 +59,23 @@ def error_of(fault: Fault, offset: timedelta | None) -> LookUpError:
     detail = _detail(fault)
     if fault.by_sender and offset is not None and abs(offset) > MAX_CLOCK_OFFSET:
         return clock_error(offset, detail)
-    code = next((code for code in (fault.code, fault.subcode) if code in _KINDS), None)
+    code = next((code for code in (fault.code, fault.subcode) if code in FAULT_CAUSES), None)
     if code is None:
         # A service that blames itself may answer the next time.
         kind = RefusedError if fault.by_sender else UnreachableError
         return kind(detail, reason=fault.text, remedy=FAULT_REMEDY.format(code=detail))
-    texts = FAULT_TEXTS[code]
-    return _KINDS[code](detail, reason=texts.reason, remedy=texts.remedy)
+    error, cause = FAULT_CAUSES[code]
+    return error(detail, cause=Cause(cause))
 
 
 def clock_error(offset: timedelta, detail: str) -> ClockWrongError:
     """That the device's clock is off, by how much and in which direction."""
     minutes = round(abs(offset) / timedelta(minutes=1))
-    direction = "avance" if offset > timedelta() else "retarde"
-    reason = CLOCK_OFF.reason.format(direction=direction, minutes=minutes)
-    return ClockWrongError(detail, reason=reason, remedy=CLOCK_OFF.remedy)
+    if minutes > MAX_MINUTES:
+        return ClockWrongError(detail)
+    return ClockWrongError(
+        detail, cause=Cause("clock_early" if offset > timedelta() else "clock_late", minutes)
+    )
 
 
 def _detail(fault: Fault) -> str:

@@ -21,6 +21,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
+from appliance.prescriptions.causes import Cause
 from appliance.prescriptions.port import (
     BadAnswerError,
     Deadline,
@@ -28,7 +29,6 @@ from appliance.prescriptions.port import (
     UnreachableError,
 )
 from appliance.prescriptions.tlsi.xml import MAX_DOCUMENT_BYTES
-from appliance.texts.tlsi import UNREACHABLE_TEXTS
 
 __all__ = ["HttpAnswer", "HttpsPost", "tls_context"]
 
@@ -154,7 +154,7 @@ def _unreachable(error: httpx.HTTPError) -> UnreachableError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return UnreachableError("certificate", **UNREACHABLE_TEXTS["certificate"]._asdict())
+            return UnreachableError("certificate", cause=Cause("server_unrecognised"))
         cause = cause.__cause__ or cause.__context__
     return UnreachableError(type(error).__name__)
 

@@ -19,7 +19,8 @@ from appliance.prescriptions.tlsi.assertion import (
     verify_assertion,
 )
 from appliance.prescriptions.tlsi.envelope import Fault, Request
-from appliance.texts.tlsi import FAULT_TEXTS
+from appliance.prescriptions.tlsi.faults import FAULT_CAUSES
+from appliance.texts.statuses import CAUSES
 
 __all__ = [
     "ASSERTION_LIFETIME",
@@ -58,7 +59,7 @@ class GateRefusedError(Exception):
 
 def sender_fault(code: str) -> Fault:
     """A fault that blames the sender, by the code of its Erreur."""
-    text = FAULT_TEXTS[code].reason
+    text = CAUSES[FAULT_CAUSES[code][1]].title
     return Fault(by_sender=True, subcode="siram_100", code=code, severity="erreur", text=text)
 
 

@@ -125,7 +125,7 @@ function lineText({ label, prescribed, dispensations }) {
   return parts.filter(Boolean).join(" · ");
 }
 
-function prescriptionStatus({ prescription_id, status, failure }) {
+function prescriptionStatus({ prescription_id, status, failure, cause }) {
   return {
     title: t("event.prescription.status"),
     tone: status && TO_DISPENSE.has(status.state) ? "ordonnance" : "warning",
@@ -133,6 +133,7 @@ function prescriptionStatus({ prescription_id, status, failure }) {
     fields: [
       ...field("prescription_id", prescription_id, { isNumber: true, isWide: true }),
       ...(status ? field("source", known(`source.${status.source}`)) : field("reason", known(`failure.${failure}`))),
+      ...(cause ? field("cause", plain(`${cause.title} ${cause.remedy}`, 240), { isWide: true }) : []),
       ...(status?.lines ?? []).slice(0, 6).flatMap((line) => field("line", lineText(line), { isWide: true })),
     ],
     warnings: [],

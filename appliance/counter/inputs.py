@@ -24,7 +24,7 @@ from appliance.counter.outputs import NewEvent
 from appliance.counter.psc_inputs import PscHappening
 from appliance.counter.status_state import StatusPolicy
 from appliance.decode.payloads import Reading
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.card_screens import MAX_PIN_DIGITS

@@ -12,7 +12,7 @@ from appliance.counter.finding_state import Findings
 from appliance.counter.psc_state import PscState
 from appliance.counter.status_state import Asking, StatusesState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import LgoLink, Page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from appliance.decode.presence import Appeared, Change, PresenceTracker, Presentation
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import (
     CameraSaid,
     CameraState,

@@ -6,7 +6,6 @@ The thresholds come from patches of known causes (`comptoir bench decode --only 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum, unique
 from itertools import pairwise
 from typing import Final
 
@@ -15,21 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
+from appliance.decode.reason_words import Reason
 
-__all__ = ["Figures", "Reason", "measure", "reason_of"]
+__all__ = ["Figures", "measure", "reason_of"]
 
 _Map = npt.NDArray[np.float32]
-
-
-@unique
-class Reason(StrEnum):
-    """What keeps a code from being read, as it goes over the seams."""
-
-    TOO_FAR = "too_far"
-    BLURRED = "blurred"
-    TOO_DARK = "too_dark"
-    GLARE = "glare"
-    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)

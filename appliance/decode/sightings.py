@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, Val
 
 from appliance.base.lines import MessageError, to_line
 from appliance.decode.presence import MAX_IN_VIEW
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
 
 __all__ = [

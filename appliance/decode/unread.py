@@ -9,7 +9,8 @@ from typing import Final, Protocol
 from appliance.capture.frame import Frame
 from appliance.decode.finder import Box, Patch
 from appliance.decode.live import FrameReader
-from appliance.decode.reasons import Reason, measure, reason_of
+from appliance.decode.reason_words import Reason
+from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol
 
 __all__ = ["UNREAD_NS", "Unread", "UnreadWatch", "WatchedReader", "WatchfulReader"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from appliance.capture.frame import Frame, GreyImage
 from appliance.decode.reader import Reader
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.unread import WatchfulReader
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.distress import Difficulty, crop_of, still_scene

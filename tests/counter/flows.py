@@ -27,7 +27,7 @@ from appliance.counter.outputs import LookUp
 from appliance.counter.screen import screen
 from appliance.counter.state import State
 from appliance.counter.status_state import Asking, StatusPolicy
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.buttons import Button
 from appliance.display.canvas import HEIGHT, WIDTH

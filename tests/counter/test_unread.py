@@ -6,7 +6,7 @@ import pytest
 
 from appliance.counter.inputs import CameraChanged, CodeUnread
 from appliance.counter.outputs import Tone
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import CameraState
 from appliance.display.screens import OrdonnanceRead, Ready, UnreadCode
 from appliance.texts.screens import UNREAD_REASONS

@@ -9,7 +9,8 @@ import pytest
 
 from appliance.capture.frame import Frame, GreyImage
 from appliance.decode.finder import FIELD_WIDTH_MM, Box, Finder, Patch
-from appliance.decode.reasons import Reason, measure, reason_of
+from appliance.decode.reason_words import Reason
+from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol, Symbology
 from appliance.decode.unread import UNREAD_NS, UnreadWatch, WatchfulReader
 from appliance.simulation.catalogue import ITEMS

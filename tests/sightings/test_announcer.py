@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appliance.base.clock import NS_PER_S
 from appliance.decode.announcer import MAX_PENDING, Announcer
 from appliance.decode.presence import ABSENCE_NS, EXPECT_LOOKS, PresenceTracker
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import (
     CameraState,
     EyeMessage,

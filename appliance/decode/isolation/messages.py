@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from appliance.capture.frame import MAX_SIDE_PX
 from appliance.decode.finder import MAX_PATCHES, Box
-from appliance.decode.reasons import Reason
+from appliance.decode.reason_words import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
 from appliance.decode.unread import Unread
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners
 from appliance.decode.finder import Box, Patch
-from appliance.decode.fusion import FINER, MAX_FUSED_PIXELS, Fusion, moved_by
+from appliance.decode.fusion import FINER, MAX_FUSED_PIXELS, Fusion
 from appliance.decode.judge import Evidence
 from appliance.decode.ladder import FUSED, Attempting, Step
 from appliance.decode.symbol import Symbol
@@ -214,9 +214,7 @@ class Candidate:
 
     def _is_same(self, view: GreyImage) -> bool:
         """Whether what only many looks could read was nudged: no single look would read it again."""
-        if not self._was_fused or self._fusion is None or self._fusion.reference.shape != view.shape:
-            return False
-        return moved_by(view, self._fusion.reference) is not None
+        return self._was_fused and self._fusion is not None and self._fusion.place_of(view) is not None
 
     def _fuse(self, view: GreyImage, steepness: float) -> bool:
         """Add a look that shows the same thing; False where it does not, or nothing is fused here."""
@@ -224,9 +222,7 @@ class Candidate:
             return False
         if self._fusion is None:
             self._fusion = Fusion(self._first, self._steepness)
-        if self._fusion.reference.shape != view.shape:
-            return False
-        transform = moved_by(view, self._fusion.reference)
+        transform = self._fusion.place_of(view)
         if transform is None:
             return False
         self._looks += 1

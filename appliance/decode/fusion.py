@@ -59,7 +59,10 @@ def moved_by(look: GreyImage, reference: GreyImage) -> Transform | None:
 
     Both have the same size. None where they do not show the same thing, moved a little.
     """
-    one, other = _flat(reference), _flat(look)
+    return _moved(_flat(look), _flat(reference))
+
+
+def _moved(other: _Map, one: _Map) -> Transform | None:
     (x, y), _ = cv2.phaseCorrelate(one, other, _window(one.shape))
     best = np.array([[1, 0, x], [0, 1, y]], np.float32)
     likeness = _likeness(one, other, best)
@@ -119,14 +122,19 @@ class Fusion:
             steepness: mean step from pixel to pixel, which tells sharp looks from shaken ones.
         """
         self.reference = look.copy()
+        self._flat = _flat(look)
         self.looks = 0
         self._steepest = steepness
         self._paper = _paper(look)
         self._mean = self._placed(look, np.eye(2, 3, dtype=np.float32))
         self._weight = np.full(self._mean.shape, 1.0, np.float32)
 
+    def place_of(self, look: GreyImage) -> Transform | None:
+        """`moved_by` against the reference; None for a look of another size."""
+        return _moved(_flat(look), self._flat) if look.shape == self.reference.shape else None
+
     def add(self, look: GreyImage, transform: Transform, steepness: float) -> None:
-        """Take one more look, as `moved_by` says it lies."""
+        """Take one more look, as `place_of` says it lies."""
         self.looks += 1
         self._steepest = max(self._steepest, steepness)
         placed = self._placed(look, transform)

@@ -31,6 +31,11 @@ _FRESH_SHARE = 0.2
 _LONGEST_SHARE = 1.3
 """A step dearer than the budget may have a frame to itself, up to this share of the budget (33 ms)."""
 
+_FINDING_SHARE = 0.2
+"""Of the budget, on top of it: what finding usually takes (5 ms)."""
+
+_LARGEST_DEBT = 0.5
+
 _PALE = 0.28
 _PALE_STEPS = 4
 """What swallows less light than a code does (dense text, a wood's grain) gets the cheap steps only."""
@@ -86,13 +91,13 @@ class Reader:
             frame: the next one.
             is_new: False where it is known to show what the last one showed: the patches are where they were.
         """
+        begun_ns = self._clock.monotonic_ns()
         if is_new:
             self._follow(self._finder.find(frame), frame)
         else:
             for candidate in self._candidates:
                 candidate.look_again(candidate.patch, frame.grey)
-        # The budget is the ladder's alone: where others keep the processor busy, finding must not eat it up.
-        start_ns = self._clock.monotonic_ns()
+        start_ns = self._ladder_start_ns(begun_ns)
         # What reads at once is looked at first; what is left goes to the least tried, the near ones last.
         for candidate in self._candidates:
             looks = 0 if candidate.patch.is_near else LOOKS_NEEDED if candidate.patch.elongated else 1
@@ -105,6 +110,15 @@ class Reader:
             candidate.end_frame()
         found = itertools.chain.from_iterable(candidate.symbols() for candidate in self._candidates)
         return judge(list(found))
+
+    def _ladder_start_ns(self, begun_ns: int) -> int:
+        """When the ladder is held to have begun: now, less what finding took beyond its due.
+
+        Only so much less: where others keep the processor busy, half of the budget is still the ladder's.
+        """
+        now_ns = self._clock.monotonic_ns()
+        beyond_ns = now_ns - begun_ns - round(_FINDING_SHARE * self._budget_ns)
+        return now_ns - min(max(0, beyond_ns), round(_LARGEST_DEBT * self._budget_ns))
 
     def _follow(self, patches: Sequence[Patch], frame: Frame) -> None:
         """Carry over what is known of each patch that was there in the last frame."""

@@ -1,7 +1,7 @@
 """The nursery: imports every decoder once, then forks workers, one after the other as they die.
 
 Run by `IsolatedReader`, `python -m appliance.decode.isolation.nursery CHANNEL MEMORY READER HANG_S FIELD_MM`.
-It is one thread and calls no decoder itself, so that a fork is safe and takes milliseconds.
+It is one thread and shows no picture to a decoder itself, so that a fork is safe and takes milliseconds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from appliance.decode.isolation.messages import Died, to_packet
 from appliance.decode.isolation.worker import ReaderFactory, serve
 from appliance.decode.ladder import Attempting
 from appliance.decode.unread import WatchedReader
+from appliance.decode.warming import warm_up
 
 __all__ = ["MAX_DEADLY", "main"]
 
@@ -56,6 +57,7 @@ def main(arguments: list[str]) -> None:
     os.close(int(memory_fd))
     make = _maker(reader, float(field_mm))
     cv2.setNumThreads(1)
+    warm_up()
     deadly: deque[Attempt] = deque(maxlen=MAX_DEADLY)
     pause_s = _FIRST_PAUSE_S
     while os.getppid() == parent:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners, contiguous, too_small
 from appliance.decode.engines.lattice.equalise import Surroundings, equalised
-from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bend, lay_flat
+from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bent_grid, lay_flat
 from appliance.decode.engines.lattice.patterns import Triple, find_patterns, triples
 from appliance.decode.engines.lattice.proof import outline_of, prove
 from appliance.decode.symbol import Symbol, Symbology
@@ -84,16 +84,20 @@ class LatticeEngine:
                 continue
             corners = as_corners(outline_of(fit) / scale + offset)
             for centres in _grids(contrast, fit, bends=self.bends):
+                if centres is None:
+                    yield []
+                    continue
                 # Where paper waves, bleeding is not the same all over: plain thresholds may do better there.
                 yield list(prove(contrast.at(centres), fit.pattern, corners, self.name))
                 values = equalised(surroundings.features(centres), fit.pattern)
                 yield list(prove(values, fit.pattern, corners, self.name))
 
 
-def _grids(contrast: Contrast, fit: FlatFit, *, bends: bool) -> Iterator[Points]:
+def _grids(contrast: Contrast, fit: FlatFit, *, bends: bool) -> Iterator[Points | None]:
+    """The flat grid, then the bent one; None while that is being bent."""
     yield fit.centres()
     if bends:
-        yield bend(contrast, fit)
+        yield from bent_grid(contrast, fit)
 
 
 def _versions(triple: Triple) -> list[int]:

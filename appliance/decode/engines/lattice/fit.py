@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -13,13 +14,14 @@ from appliance.decode.engines.lattice.model import DARK, OPEN, last_alignment_ce
 from appliance.decode.engines.lattice.pattern import Pattern, qr_pattern
 from appliance.decode.engines.lattice.patterns import FinderPattern, Triple
 
-__all__ = ["Contrast", "FlatFit", "bend", "lay_flat"]
+__all__ = ["Contrast", "FlatFit", "bent_grid", "lay_flat"]
 
 Points = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 
 _NODE_MODULES = 4
 _MAX_NODES_A_SIDE = 9
+_NODES_A_PART = 20
 _WINDOW_MODULES = 4
 _ALIGNMENT_SEARCH_MODULES = 5.0
 _ALIGNMENT_STEPS = (0.5, 0.125)
@@ -177,14 +179,14 @@ def _agreement(contrast: Contrast, projection: Points, pattern: Pattern) -> floa
     return float((values * pattern.known_signs).mean())
 
 
-def bend(contrast: Contrast, fit: FlatFit) -> Points:
-    """Bend the flat grid so that its cells' centres lie where contrast is highest.
+def bent_grid(contrast: Contrast, fit: FlatFit) -> Iterator[Points | None]:
+    """Bend the flat grid so that its cells' centres lie where contrast is highest; in parts of some ms.
 
     Works outwards from the pattern's anchors, each node starting where its neighbours moved to: the grid
     looks the same a module further on, so only a start within half a module finds the right one.
 
-    Returns:
-        Centres of the modules, rows x columns x 2, in pixels.
+    Yields:
+        None after each part, then the centres of the modules, rows x columns x 2, in pixels.
     """
     size = fit.pattern.side
     flat = fit.centres()
@@ -198,17 +200,19 @@ def bend(contrast: Contrast, fit: FlatFit) -> Points:
     )
     for reach, step in _ROUNDS:
         offsets = _square_of_offsets(reach, step)
-        for at in order:
+        for number, at in enumerate(order, 1):
             moves[at] = _best_move(
                 contrast, fit.pattern, flat, nodes[list(at)], _prior(moves, done, at), offsets
             )
             done[at] = True
+            if number % _NODES_A_PART == 0:
+                yield None
     where = np.interp(np.arange(size), nodes, np.arange(len(nodes))).astype(np.float32)
     columns, rows = np.meshgrid(where, where)
     bent = cv2.remap(
         moves.astype(np.float32), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return flat + bent
+    yield flat + bent
 
 
 def _prior(moves: Points, done: npt.NDArray[np.bool_], at: tuple[int, ...]) -> Points:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners, contiguous, first_read, too_small
 from appliance.decode.engines.lattice.equalise import Surroundings, equalised
-from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bend
+from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bent_grid
 from appliance.decode.engines.lattice.outline import Guess, find_outlines, identify, laid, mean_side, refine
 from appliance.decode.engines.lattice.proof import outline_of, prove
 from appliance.decode.symbol import Symbol, Symbology
@@ -86,8 +87,11 @@ class OutlineEngine:
         outline = outline_of(fit)
         where = as_corners(outline / scale)
         surroundings = Surroundings(view, mean_side(outline) / fit.pattern.side)
-        for bends in (False, True) if self.bends else (False,):
-            centres = bend(contrast, fit) if bends else fit.centres()
+        grids = bent_grid(contrast, fit) if self.bends else iter(())
+        for centres in itertools.chain([fit.centres()], grids):
+            if centres is None:
+                yield []
+                continue
             values = equalised(surroundings.features(centres), fit.pattern)
             yield list(prove(values, fit.pattern, where, self.name))
 

@@ -63,7 +63,7 @@ def outline_of(fit: FlatFit) -> npt.NDArray[np.float64]:
 
 
 def _drawn(modules: npt.NDArray[np.bool_]) -> GreyImage:
-    dark = np.kron(modules, np.ones((_DRAWN_MODULE_PX, _DRAWN_MODULE_PX), bool))
+    dark = modules.repeat(_DRAWN_MODULE_PX, 0).repeat(_DRAWN_MODULE_PX, 1)
     return np.pad(
         np.where(dark, 0, 255).astype(np.uint8), _QUIET_MODULES * _DRAWN_MODULE_PX, constant_values=255
     )

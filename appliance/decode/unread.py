@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from appliance.capture.frame import Frame
+from appliance.capture.frame import ExposureTarget, Frame
 from appliance.decode.finder import Box, Patch
 from appliance.decode.live import FrameReader
 from appliance.decode.reason_words import Reason
 from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol
 
-__all__ = ["UNREAD_NS", "Unread", "UnreadWatch", "WatchedReader", "WatchfulReader"]
+__all__ = ["UNREAD_NS", "ExposedReader", "Unread", "UnreadWatch", "WatchedReader", "WatchfulReader"]
 
 UNREAD_NS: Final = 700_000_000
 """Whoever lays a sheet waits for so long before they wonder; nearly every code is read by then."""
@@ -104,8 +104,51 @@ class WatchedReader(FrameReader, Protocol):
         ...
 
 
+class ExposedReader:
+    """A reader for each exposure, so that none puts together frames whose levels differ by stops.
+
+    Each is made when its exposure is first met, and takes up where it was when the camera comes back to it.
+    """
+
+    def __init__(self, make: Callable[[], WatchedReader]) -> None:
+        self._make = make
+        self._exposure = ExposureTarget.PAPER
+        self._readers = {self._exposure: make()}
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something lies there that has not been tried with all means at the exposure of now."""
+        return self._now.unfinished
+
+    @property
+    def unread_patches(self) -> Sequence[Patch]:
+        """Where something may lie that is not read at the exposure of now."""
+        return self._now.unread_patches
+
+    @property
+    def field_width_mm(self) -> float:
+        """Millimetres on the counter across the frame."""
+        return self._now.field_width_mm
+
+    @property
+    def _now(self) -> WatchedReader:
+        return self._readers[self._exposure]
+
+    def read(self, frame: Frame, *, is_new: bool = True) -> Sequence[Symbol]:
+        """The symbols that lie in the frame; the first one of another exposure is new to its reader."""
+        if frame.exposure is not self._exposure:
+            self._exposure, is_new = frame.exposure, True
+            if self._exposure not in self._readers:
+                self._readers[self._exposure] = self._make()
+        return self._now.read(frame, is_new=is_new)
+
+
 class WatchfulReader:
-    """A reader, and the reasons of what it does not read."""
+    """A reader, and the reasons of what it does not read.
+
+    Reasons are measured on frames exposed for paper only: at a screen's exposure paper is burnt out, or dark,
+    by our own doing. What was told stands until something is read, be it at another exposure.
+    """
 
     def __init__(self, reader: WatchedReader) -> None:
         self._reader = reader
@@ -124,6 +167,10 @@ class WatchfulReader:
     def read(self, frame: Frame, *, is_new: bool = True) -> Sequence[Symbol]:
         """The symbols that lie in the frame."""
         symbols = self._reader.read(frame, is_new=is_new)
+        if frame.exposure is not ExposureTarget.PAPER:
+            if symbols:
+                self._watch = UnreadWatch()
+            return symbols
         px_per_mm = frame.grey.shape[1] / self._reader.field_width_mm
         self._watch.see(frame, self._reader.unread_patches, px_per_mm)
         return symbols

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from appliance.capture.frame import Frame, GreyImage
+from appliance.capture.frame import ExposureTarget, Frame, GreyImage
 from appliance.decode.finder import FIELD_WIDTH_MM, Box, Finder, Patch
 from appliance.decode.reason_words import Reason
 from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol, Symbology
-from appliance.decode.unread import UNREAD_NS, UnreadWatch, WatchfulReader
+from appliance.decode.unread import UNREAD_NS, ExposedReader, UnreadWatch, WatchfulReader
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.distress import crop_of, still_scene
 from appliance.simulation.faults import Faults
@@ -130,6 +130,56 @@ def test_a_reason_is_told_after_700_ms_and_until_it_is_read() -> None:
     assert reader.read(far_frame(before + 2)[0])
     assert reader.unread == ()
     assert frame.grey.size
+
+
+def exposed_far(number: int, exposure: ExposureTarget) -> Frame:
+    return replace(far_frame(number)[0], exposure=exposure)
+
+
+class Noting:
+    """A reader that notes what it was shown."""
+
+    field_width_mm = FIELD_WIDTH_MM
+    unfinished = False
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, bool]] = []
+        self.symbols: list[Symbol] = []
+        self.unread_patches: list[Patch] = [Patch(far_frame(0)[1], False, 0.5)]
+
+    def read(self, frame: Frame, *, is_new: bool = True) -> list[Symbol]:
+        self.seen.append((frame.sequence, is_new))
+        return self.symbols
+
+
+def test_each_exposure_has_a_reader_of_its_own_and_begins_anew_when_it_comes_back() -> None:
+    made: list[Noting] = []
+
+    def make() -> Noting:
+        made.append(Noting())
+        return made[-1]
+
+    reader = ExposedReader(make)
+    paper, bright = ExposureTarget.PAPER, ExposureTarget.BRIGHT_SCREEN
+    for number, exposure in enumerate((paper, paper, bright, bright, paper)):
+        reader.read(exposed_far(number, exposure), is_new=False)
+    assert [one.seen for one in made] == [[(0, False), (1, False), (4, True)], [(2, True), (3, False)]]
+
+
+def test_reasons_come_from_frames_exposed_for_paper_only_and_go_when_something_is_read() -> None:
+    noting = Noting()
+    reader = WatchfulReader(noting)
+    for number in range(20):
+        reader.read(exposed_far(number, ExposureTarget.BRIGHT_SCREEN))
+        assert reader.unread == ()
+    for number in range(20, 40):
+        reader.read(exposed_far(number, ExposureTarget.PAPER))
+    assert reader.unread
+    reader.read(exposed_far(40, ExposureTarget.DARK_SCREEN))
+    assert reader.unread
+    noting.symbols = [Symbol(Symbology.QR_CODE, b"x", ((0, 0), (1, 0), (1, 1), (0, 1)))]
+    reader.read(exposed_far(41, ExposureTarget.DARK_SCREEN))
+    assert reader.unread == ()
 
 
 def test_a_patch_that_moves_on_is_another_laying() -> None:

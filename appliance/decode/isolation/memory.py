@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from appliance.capture.frame import Frame, GreyImage
+from appliance.capture.frame import ExposureTarget, Frame, GreyImage
 from appliance.decode.isolation.attempt import ATTEMPT_BYTES, Attempt
 
 __all__ = ["MAX_FRAME_PIXELS", "MAX_SMALL_PIXELS", "FrameMemory"]
@@ -51,7 +51,12 @@ class FrameMemory:
         np.copyto(self._picture(_FRAME_AT, frame.grey.shape), frame.grey)
 
     def frame(
-        self, shape: tuple[int, int], small: tuple[int, int] | None, sequence: int, captured_at_ns: int
+        self,
+        shape: tuple[int, int],
+        small: tuple[int, int] | None,
+        sequence: int,
+        captured_at_ns: int,
+        exposure: ExposureTarget = ExposureTarget.PAPER,
     ) -> Frame:
         """The frame as it lies there: a view, good until the next `put`."""
         return Frame(
@@ -59,6 +64,7 @@ class FrameMemory:
             sequence,
             captured_at_ns,
             None if small is None else self._picture(_SMALL_AT, small),
+            exposure,
         )
 
     def begin(self, attempt: Attempt) -> None:

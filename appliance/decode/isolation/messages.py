@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from appliance.capture.frame import MAX_SIDE_PX
+from appliance.capture.frame import MAX_SIDE_PX, ExposureTarget
 from appliance.decode.finder import MAX_PATCHES, Box
 from appliance.decode.reason_words import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
@@ -57,13 +57,14 @@ class _Packet(BaseModel):
 
 
 class Request(_Packet):
-    """Read the frame that lies in the shared memory: its height and width, and those of its small copy."""
+    """Read the frame in the shared memory: its height and width, those of its small copy, its exposure."""
 
     number: _Count
     shape: _Shape
     small: _Shape | None = None
     at_ns: _Count
     is_new: bool
+    exposure: ExposureTarget = ExposureTarget.PAPER
 
 
 class SymbolRead(_Packet):

@@ -153,6 +153,7 @@ class IsolatedReader:
             small=None if small is None else small.shape,
             at_ns=frame.captured_at_ns,
             is_new=is_new,
+            exposure=frame.exposure,
         )
         self._send(channel, to_packet(request))
         deadline_ns = self._deadline_ns(_ANSWER_FACTOR * self._hang_s)

@@ -22,7 +22,7 @@ from appliance.decode.isolation.messages import (
 )
 from appliance.decode.ladder import Attempting, Step
 from appliance.decode.symbol import Symbol, Symbology
-from appliance.decode.unread import WatchedReader, WatchfulReader
+from appliance.decode.unread import ExposedReader, WatchedReader, WatchfulReader
 
 __all__ = ["Guard", "ReaderFactory", "serve"]
 
@@ -75,13 +75,13 @@ def serve(
 ) -> None:
     """Answer requests until the channel closes; a frame that takes longer than `hang_s` ends the process."""
     guard = Guard(memory, deadly)
-    reader = WatchfulReader(make(guard))
+    reader = WatchfulReader(ExposedReader(lambda: make(guard)))
     # Nobody handles this signal: the kernel ends a decoder that loops, whatever it holds.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     channel.send(to_packet(Ready()))
     while packet := channel.recv(MAX_PACKET_BYTES):
         request = request_of(packet)
-        frame = memory.frame(request.shape, request.small, request.number, request.at_ns)
+        frame = memory.frame(request.shape, request.small, request.number, request.at_ns, request.exposure)
         signal.setitimer(signal.ITIMER_REAL, hang_s)
         whole = Attempt.of(_FRAME, frame.grey if frame.small is None else frame.small)
         symbols: Sequence[Symbol] = ()

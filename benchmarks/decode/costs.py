@@ -12,7 +12,7 @@ import numpy as np
 
 from appliance.capture.frame import Frame, GreyImage
 from appliance.simulation.catalogue import ITEMS
-from appliance.simulation.distress import still_scene
+from appliance.simulation.distress import Difficulty, still_scene
 from appliance.simulation.optics import FIELD_WIDTH_MM
 from appliance.simulation.scene import ENTER_NS, PlacedObject, Scene
 from appliance.simulation.surroundings import Desk
@@ -26,7 +26,7 @@ SIZES = ((1920, 1080), (2304, 1296), (4608, 2592))
 SMALL_WIDTH = 640
 """Of the low-resolution stream, where the camera gives one."""
 
-VIEWS = ("empty", "still sheet", "moving sheet", "text only", "patterned desk")
+VIEWS = ("empty", "clean still sheet", "typical still sheet", "moving sheet", "text only", "patterned desk")
 _DRAWN = 8
 """Frames of a view; each is shown several times, so that no two in a row are the same."""
 
@@ -82,10 +82,11 @@ class CostTask:
         return [Cost(size, self.view, ours, small, max(longest, longest_small), zxing_ms, naive_ms)]
 
     def _images(self) -> Iterator[GreyImage]:
-        if self.view in {"still sheet", "text only"}:
+        if self.view in {"clean still sheet", "typical still sheet", "text only"}:
             item = ITEMS["courrier" if self.view == "text only" else "ordonnance"]
+            difficulty: Difficulty = "clean" if self.view == "clean still sheet" else "typical"
             still = still_scene(
-                item, width=self.width, height=self.height, seed=self.seed, difficulty="typical"
+                item, width=self.width, height=self.height, seed=self.seed, difficulty=difficulty
             )
             yield from (still.look(number) for number in range(_DRAWN))
             return

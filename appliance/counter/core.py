@@ -200,14 +200,16 @@ def _close(state: State, what: CloseAsked) -> Outcome:
 def _unread(state: State, what: CodeUnread) -> Outcome:
     """A sound when one appears and nothing else was read of the sheet; never an event: nothing was read."""
     is_news = what.reason is not None and state.unread is None and not state.is_code_in_view
-    return Outcome(replace(state, unread=what.reason), effects=(Sound(Tone.CHECK),) if is_news else ())
+    state = replace(state, unread=what.reason, seen=what.seen)
+    return Outcome(state, effects=(Sound(Tone.CHECK),) if is_news else ())
 
 
 def _camera(state: State, what: CameraChanged) -> Outcome:
     if state.camera is what.state:
         return Outcome(state)
-    unread = state.unread if what.state is CameraState.OK else None
-    changed = replace(state, camera=what.state, camera_since=state.local, unread=unread)
+    changed = replace(state, camera=what.state, camera_since=state.local)
+    if what.state is not CameraState.OK:
+        changed = replace(changed, unread=None, seen=False)
     word = _CAMERA_EVENTS.get(what.state)
     # The first picture after a start is no news: only a loss, and the return from one.
     if word is None or (word == "ok" and state.camera is not CameraState.LOST):

@@ -130,7 +130,7 @@ class EyeSide:
                 self._store.gone(left.sighting)
                 self._listener.apply(CodeGone(left.sighting, now_ns))
             case UnreadSaid() as unread:
-                self._listener.apply(CodeUnread(unread.reason, now_ns))
+                self._listener.apply(CodeUnread(unread.reason, now_ns, unread.seen))
             case LightSaid() as light:
                 self._listener.apply(LightWanted(light.level))
             case CameraSaid() as camera:

@@ -100,10 +100,11 @@ class CodeGone:
 
 @dataclass(frozen=True, slots=True)
 class CodeUnread:
-    """A code lies under the camera that cannot be read, and why; without a reason: none does any more."""
+    """A code lies under the camera that cannot be read, and why; or it is `seen` so far; or none is there."""
 
     reason: Reason | None
     at_ns: int
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from appliance.decode.payloads import (
 from appliance.decode.payloads.concordance import Trait
 from appliance.decode.sightings import CameraState
 from appliance.decode.symbol import Symbology
-from appliance.display.menu_screens import Resting, Veiled
+from appliance.display.menu_screens import Resting, Seen, Veiled
 from appliance.display.screens import (
     CameraLost,
     DamagedOrdonnance,
@@ -98,6 +98,8 @@ def bare_screen(state: State) -> Screen:
         return urgent
     if state.unread is not None and not state.is_code_in_view:
         return UnreadCode(state.unread.value)
+    if state.seen and not state.is_code_in_view:
+        return Seen()
     item = _shown(state)
     if item is not None and state.visit is not None:
         return _item(state, state.visit, item)

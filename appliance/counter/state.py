@@ -124,6 +124,7 @@ class State:
         shown: sighting of the item on the screen.
         page: which of its two pages was asked for; None lets them take turns.
         unread: why a code that lies there cannot be read; None where there is none such.
+        seen: a code lies there that is not read yet.
         camera: what the eye says of its camera; LOST while the eye is away.
         camera_since: local time since which it is so, for the screen.
         link: whether the LGO asks for events.
@@ -142,6 +143,7 @@ class State:
     shown: str | None = None
     page: Page | None = None
     unread: Reason | None = None
+    seen: bool = False
     camera: CameraState = CameraState.STARTING
     camera_since: datetime | None = None
     link: LgoLink = LgoLink.NEVER

@@ -63,13 +63,14 @@ class Announcer:
         self._camera = CameraSaid(state=state, reason=reason)
         return [self._camera]
 
-    def unread(self, reasons: Sequence[Reason]) -> list[EyeMessage]:
-        """Why what lies there is not read, the likeliest first; nothing is said when it is the same."""
-        reason = reasons[0] if reasons else None
-        if self._unread.reason == reason:
+    def unread(self, reasons: Sequence[Reason | None]) -> list[EyeMessage]:
+        """Why what lies there is not read, the likeliest first, None what may be yet; no news is not said."""
+        reason = next((reason for reason in reasons if reason is not None), None)
+        said = UnreadSaid(reason=reason, seen=bool(reasons) and reason is None)
+        if self._unread == said:
             return []
-        self._unread = UnreadSaid(reason=reason)
-        return [self._unread]
+        self._unread = said
+        return [said]
 
     def hello(self) -> Hello:
         """What to say first on a new connection."""
@@ -98,7 +99,7 @@ class Announcer:
         for presentation in self._tracker.in_view:
             self._keep(presentation)
         gone = [Left(sighting=sighting) for sighting in self._pending if sighting in self._gone_unstored]
-        unread = [] if self._unread.reason is None else [self._unread]
+        unread = [] if self._unread == UnreadSaid() else [self._unread]
         return [*self._pending.values(), *gone, *lefts, *unread]
 
     def _forget_what_was_stored_before(self, known: list[tuple[bytes, str]], salt: bytes) -> None:

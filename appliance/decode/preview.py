@@ -12,8 +12,10 @@ from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
 from appliance.capture.frame import Frame, GreyImage
 from appliance.capture.meters import LARGEST_BLUR_PX, LARGEST_CLIPPED_SHARE, LEAST_LEVEL, blur_px, light
+from appliance.decode.finder import Box
 from appliance.decode.payloads import interpret
 from appliance.decode.presence import Presentation
+from appliance.decode.reason_words import Reason
 from appliance.decode.unread import Unread
 from appliance.texts.kinds import KIND_TEXTS
 from appliance.texts.screens import UNREAD_ON_PICTURE, UNREAD_REASONS
@@ -62,7 +64,9 @@ class PreviewWriter:
             "sequence": frame.sequence,
             "at_ns": frame.captured_at_ns,
             "codes": [self._code(presentation, width, height) for presentation in in_view],
-            "unread": [_unread(one, width, height) for one in unread],
+            "unread": [
+                _unread(one.box, one.reason, width, height) for one in unread if one.reason is not None
+            ],
         }
         replace_volatile(self._directory / "frame.jpg", jpeg.tobytes())
         replace_volatile(self._directory / "codes.json", json.dumps(codes).encode())
@@ -89,13 +93,13 @@ class PreviewWriter:
         }
 
 
-def _unread(one: Unread, width: int, height: int) -> dict[str, object]:
+def _unread(box: Box, reason: Reason, width: int, height: int) -> dict[str, object]:
     """Where a code lies that is not read, and why; the box is upright."""
-    left, right = round(one.box.left / width, 4), round(one.box.right / width, 4)
-    top, bottom = round(one.box.top / height, 4), round(one.box.bottom / height, 4)
-    why, _ = UNREAD_REASONS[one.reason.value]
+    left, right = round(box.left / width, 4), round(box.right / width, 4)
+    top, bottom = round(box.top / height, 4), round(box.bottom / height, 4)
+    why, _ = UNREAD_REASONS[reason.value]
     return {
-        "reason": one.reason.value,
+        "reason": reason.value,
         "label": UNREAD_ON_PICTURE.format(why=why.lower()),
         "corners": [[left, top], [right, top], [right, bottom], [left, bottom]],
     }

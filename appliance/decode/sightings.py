@@ -131,10 +131,11 @@ class CameraSaid(_Message):
 
 
 class UnreadSaid(_Message):
-    """A code lies there that cannot be read, and why; without a reason: none does any more."""
+    """A code lies there that cannot be read, and why; or is `seen`, and may be read yet; or none is there."""
 
     type: Literal["unread"] = "unread"
     reason: Reason | None = None
+    seen: bool = False
 
 
 class Alive(_Message):

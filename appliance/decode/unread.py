@@ -13,7 +13,18 @@ from appliance.decode.reason_words import Reason
 from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol
 
-__all__ = ["UNREAD_NS", "ExposedReader", "Unread", "UnreadWatch", "WatchedReader", "WatchfulReader"]
+__all__ = [
+    "SEEN_NS",
+    "UNREAD_NS",
+    "ExposedReader",
+    "Unread",
+    "UnreadWatch",
+    "WatchedReader",
+    "WatchfulReader",
+]
+
+SEEN_NS: Final = 300_000_000
+"""What looks like a code and is not read by then is said to be seen: to hold still helps."""
 
 UNREAD_NS: Final = 700_000_000
 """Whoever lays a sheet waits for so long before they wonder; nearly every code is read by then."""
@@ -26,10 +37,10 @@ _SAME_OVERLAP: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A code that lies there and is not read: where (px of the frame), and why."""
+    """A code that lies there unread: where (px of the frame), and why; None while it may be read yet."""
 
     box: Box
-    reason: Reason
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,11 @@ class _Waiting:
     measured_ns: int | None = None
     reason: Reason | None = None
 
+    @property
+    def lasted_ns(self) -> int:
+        """How long it had lain there when it was last measured; less than nothing before."""
+        return -1 if self.measured_ns is None else self.measured_ns - self.since_ns
+
 
 class UnreadWatch:
     """Follows unread patches from frame to frame; pure but for what it remembers."""
@@ -58,12 +74,16 @@ class UnreadWatch:
     @property
     def pending(self) -> bool:
         """Whether a patch is to be looked at again soon, though nothing changes."""
-        return any(waiting.measured_ns is None for waiting in self._waiting)
+        return any(waiting.lasted_ns < UNREAD_NS for waiting in self._waiting)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
-        """What has lain there unread for long enough, with its reason."""
-        return tuple(Unread(one.box, one.reason) for one in self._waiting if one.reason is not None)
+        """What has lain there unread for long enough, with its reason; what looks like a code, without."""
+        return tuple(
+            Unread(one.box, one.reason if one.lasted_ns >= UNREAD_NS else None)
+            for one in self._waiting
+            if one.reason is not None
+        )
 
     def see(self, frame: Frame, patches: Sequence[Patch], px_per_mm: float) -> None:
         """Take a frame and the patches in which nothing is read."""
@@ -79,12 +99,15 @@ class UnreadWatch:
 
 
 def _measured(waiting: _Waiting, frame: Frame, px_per_mm: float) -> _Waiting:
-    """The patch measured, if that is due; a reason that is told stays until the patch goes or is read."""
+    """The patch measured, if that is due: once for whether it is a code at all, then for its reason."""
     at_ns = frame.captured_at_ns
-    if at_ns - waiting.since_ns < UNREAD_NS:
+    lasts_ns = at_ns - waiting.since_ns
+    if lasts_ns < SEEN_NS:
         return waiting
-    if waiting.measured_ns is not None and at_ns - waiting.measured_ns < _MEASURE_NS:
-        return waiting
+    if waiting.measured_ns is not None:
+        pause_ns = _MEASURE_NS if waiting.lasted_ns >= UNREAD_NS else 0
+        if lasts_ns < UNREAD_NS or at_ns - waiting.measured_ns < pause_ns:
+            return waiting
     figures = measure(waiting.box.of(frame.grey), px_per_mm)
     reason = None if figures is None else reason_of(figures)
     return replace(waiting, measured_ns=at_ns, reason=reason)

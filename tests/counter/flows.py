@@ -187,6 +187,8 @@ def base_down() -> Iterator[Screen]:
 
 def unreadable() -> Iterator[Screen]:
     scene = counter()
+    scene.play(CodeUnread(None, scene.at_ns, seen=True))
+    yield scene.screen
     scene.play(CodeUnread(Reason.TOO_FAR, scene.at_ns))
     yield scene.screen
     scene.play(CodeUnread(Reason.GLARE, scene.at_ns))
@@ -257,7 +259,7 @@ FLOWS: tuple[NamedFlow, ...] = (
         "unreadable",
         "Code vu, pas lu",
         unreadable,
-        ("UnreadCode", "UnreadCode", "OrdonnanceRead"),
+        ("Seen", "UnreadCode", "UnreadCode", "OrdonnanceRead"),
     ),
     NamedFlow("update", "Mise à jour", update, ("Ready", "Updating", "Updating", "Ready")),
     NamedFlow(

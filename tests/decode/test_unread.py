@@ -12,7 +12,7 @@ from appliance.decode.finder import FIELD_WIDTH_MM, Box, Finder, Patch
 from appliance.decode.reason_words import Reason
 from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol, Symbology
-from appliance.decode.unread import UNREAD_NS, ExposedReader, UnreadWatch, WatchfulReader
+from appliance.decode.unread import SEEN_NS, UNREAD_NS, ExposedReader, Unread, UnreadWatch, WatchfulReader
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.distress import crop_of, still_scene
 from appliance.simulation.faults import Faults
@@ -113,14 +113,14 @@ def far_frame(number: int) -> tuple[Frame, Box]:
     return Frame(grey, number, number * FRAME_NS), Box(100, 100, 100 + image.shape[1], 100 + image.shape[0])
 
 
-def test_a_reason_is_told_after_700_ms_and_until_it_is_read() -> None:
+def test_a_code_is_seen_after_300_ms_and_its_reason_told_after_700_ms_until_it_is_read() -> None:
     frame, box = far_frame(0)
     finding = Finding(box)
     reader = WatchfulReader(finding)
-    before = UNREAD_NS // FRAME_NS
+    seen, before = SEEN_NS // FRAME_NS, UNREAD_NS // FRAME_NS
     for number in range(before + 1):
         reader.read(far_frame(number)[0])
-        assert reader.unread == ()
+        assert reader.unread == ((Unread(box, None),) if number > seen else ())
         assert reader.unfinished
     reader.read(far_frame(before + 1)[0])
     (told,) = reader.unread
@@ -180,6 +180,15 @@ def test_reasons_come_from_frames_exposed_for_paper_only_and_go_when_something_i
     noting.symbols = [Symbol(Symbology.QR_CODE, b"x", ((0, 0), (1, 0), (1, 1), (0, 1)))]
     reader.read(exposed_far(41, ExposureTarget.DARK_SCREEN))
     assert reader.unread == ()
+
+
+def test_what_is_no_code_is_never_seen() -> None:
+    blank = np.full((400, 640), 215, np.uint8)
+    watch = UnreadWatch()
+    for number in range(20):
+        watch.see(Frame(blank, number, number * FRAME_NS), [Patch(Box(100, 100, 200, 200), False, 0.5)], 1.6)
+        assert watch.unread == ()
+    assert not watch.pending
 
 
 def test_a_patch_that_moves_on_is_another_laying() -> None:

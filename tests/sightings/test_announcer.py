@@ -210,5 +210,8 @@ def test_a_reason_is_said_once_changed_and_taken_back() -> None:
     assert announcer.unread([Reason.BLURRED]) == []
     assert announcer.unread([Reason.TOO_FAR, Reason.GLARE]) == [UnreadSaid(reason=Reason.TOO_FAR)]
     assert announcer.received(Welcome(salt=b"s" * 32), 0) == [UnreadSaid(reason=Reason.TOO_FAR)]
+    assert announcer.unread([None, Reason.GLARE]) == [UnreadSaid(reason=Reason.GLARE)]
+    assert announcer.unread([None]) == [UnreadSaid(seen=True)]
+    assert announcer.received(Welcome(salt=b"s" * 32), 0) == [UnreadSaid(seen=True)]
     assert announcer.unread([]) == [UnreadSaid()]
     assert announcer.received(Welcome(salt=b"s" * 32), 0) == []

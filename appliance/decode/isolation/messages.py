@@ -100,10 +100,10 @@ class SymbolRead(_Packet):
 
 
 class UnreadSeen(_Packet):
-    """A code that lies there and is not read: its upright box in the frame, and why."""
+    """A code that lies there and is not read: its upright box in the frame, and why, once that is known."""
 
     box: tuple[_Edge, _Edge, _Edge, _Edge]
-    reason: Reason
+    reason: Reason | None
 
     @classmethod
     def of(cls, unread: Unread) -> UnreadSeen:

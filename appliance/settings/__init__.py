@@ -11,9 +11,10 @@ import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
+from appliance.settings.pins import shared_pins
 from appliance.settings.problems import SettingsError, SettingsProblem, not_toml, refused, refused_values
 from appliance.settings.sections import (
     BridgeSettings,
@@ -75,6 +76,14 @@ class Settings(Section):
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."
     )
+
+    @model_validator(mode="after")
+    def _no_pin_is_used_twice(self) -> Self:
+        shared = shared_pins(self.display, self.buttons, self.sound, self.lamp)
+        if shared:
+            clashes = (texts.SHARED_PIN.format(pin=pin, keys=", ".join(keys)) for pin, keys in shared.items())
+            raise ValueError(" ; ".join(clashes))
+        return self
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -31,6 +31,7 @@ __all__ = [
     "PATH_TOO_LONG",
     "PROBLEM_TEXTS",
     "READ_REASONS",
+    "SHARED_PIN",
     "TOO_LARGE",
     "UNKNOWN_KEY",
     "UNKNOWN_SECTION",
@@ -68,6 +69,7 @@ DEVICE_NEEDED = 'avec driver = "files", device doit nommer une image, un dossier
 NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de la caméra ("0", "1")'
 NOT_AN_HOUR = "une heure est attendue, par exemple « 20:00 »"
 NOT_DISTINCT_LAMP = "ring, red, green et blue doivent être quatre broches différentes"
+SHARED_PIN = "la broche GPIO {pin} est demandée plusieurs fois : {keys}"
 NOT_DISTINCT = "up, ok et down doivent être trois broches différentes"
 
 PROBLEM_TEXTS: Mapping[str, str] = MappingProxyType(

@@ -275,11 +275,41 @@ def test_the_camera_device(file: Path) -> None:
 
 def test_an_spi_display_is_on_bus_0_unless_said_otherwise(file: Path) -> None:
     assert _load(file, _toml("display", bus="spi")).display.port == 0
-    assert _load(file, _toml("display", bus="spi", port=1)).display.port == 1
+    bare = _toml("sound", driver="none") + _toml("lamp", driver="none")
+    assert _load(file, bare + _toml("display", bus="spi", port=1)).display.port == 1
 
 
 def test_three_buttons_have_three_pins(file: Path) -> None:
     assert _problems(file, _toml("buttons", up=6)) == {"buttons": texts.NOT_DISTINCT}
+
+
+@pytest.mark.parametrize(
+    ("content", "pin", "keys"),
+    [
+        (_toml("buttons", up=12), 12, "buttons.up, lamp.ring"),
+        (_toml("sound", pin=21), 21, "sound.pin, lamp.blue"),
+        (_toml("sound", pin=3), 3, "display (i2c), sound.pin"),
+        (_toml("display", bus="spi") + _toml("lamp", ring=24), 24, "display (spi), lamp.ring"),
+        (_toml("display", bus="spi") + _toml("buttons", ok=8), 8, "display (spi), buttons.ok"),
+    ],
+)
+def test_a_pin_that_two_parts_want_is_refused(file: Path, content: str, pin: int, keys: str) -> None:
+    assert _problems(file, content) == {"": texts.SHARED_PIN.format(pin=pin, keys=keys)}
+
+
+def test_all_shared_pins_are_said_at_once(file: Path) -> None:
+    (text,) = _problems(file, _toml("buttons", up=12, ok=19)).values()
+    assert text.split(" ; ") == [
+        texts.SHARED_PIN.format(pin=12, keys="buttons.up, lamp.ring"),
+        texts.SHARED_PIN.format(pin=19, keys="buttons.ok, sound.pin"),
+    ]
+
+
+@pytest.mark.parametrize("section", ["lamp", "sound"])
+def test_a_part_without_pins_wants_none(file: Path, section: str) -> None:
+    pin = {"lamp": 12, "sound": 19}[section]
+    content = _toml(section, driver="none") + _toml("buttons", up=pin)
+    assert _load(file, content).buttons.up == pin
 
 
 @pytest.mark.parametrize("name", ["host", "hosts"])

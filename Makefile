@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi cards-soak bench soak-eye clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading cards-soak bench soak-eye clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ fuzz-cards: setup-dev ## Every parser of a card's answers for ten minutes, guide
 
 fuzz-tlsi: setup-dev ## Every parser of what téléservices send, ten minutes each, guided by its code (half an hour)
 	$(BIN)/python -m tests.fuzz tests.tlsi.fuzz_targets appliance.prescriptions.tlsi
+
+fuzz-reading: setup-dev ## 20,000 pictures of anything but a readable code: no text may be read (about 35 minutes)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.decode.fuzz_reading
 
 cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about 15 minutes)
 	$(BIN)/python -m benchmarks.cards_soak

@@ -18,6 +18,7 @@ __all__ = [
     "MAX_CALIBRATION_BYTES",
     "MAX_PX_PER_MM",
     "MIN_PX_PER_MM",
+    "NOT_MEASURED",
     "Calibration",
     "CalibrationError",
     "load_calibration",
@@ -30,6 +31,9 @@ CALIBRATION_FILE: Final = "camera.json"
 """Its name in the state directory."""
 
 MAX_CALIBRATION_BYTES: Final = 4096
+
+NOT_MEASURED: Final = b"{}"
+"""What the eye's unit hands over where nothing was measured yet (SetCredential=)."""
 
 MIN_PX_PER_MM: Final = 0.5
 """A code of 10 mm would be 5 px wide: nothing can be read of it, so no camera is aimed like that."""
@@ -133,7 +137,8 @@ def load_calibration(state_directory: Path) -> Calibration | None:
     """What was measured last; None where nothing was, or what was kept cannot be used (that is logged)."""
     try:
         with (state_directory / CALIBRATION_FILE).open("rb") as file:
-            return Calibration.from_json(file.read(MAX_CALIBRATION_BYTES + 1))
+            content = file.read(MAX_CALIBRATION_BYTES + 1)
+        return None if content.strip() == NOT_MEASURED else Calibration.from_json(content)
     except FileNotFoundError:
         return None
     except (OSError, CalibrationError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -12,12 +13,14 @@ import click
 from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.base.vitality import Vitality
 from appliance.capture.bracketing import Bracketer
+from appliance.capture.calibration import load_calibration
 from appliance.capture.frame import Camera, Frame
 from appliance.capture.gate import ChangeGate
 from appliance.capture.sources import camera_from_settings
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
+from appliance.decode.finder import FIELD_WIDTH_MM, LARGEST_FIELD_MM, LEAST_FIELD_MM
 from appliance.decode.isolation import IsolatedReader
 from appliance.decode.link import CounterLink
 from appliance.decode.live import LiveReader
@@ -28,9 +31,12 @@ from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
 
-__all__ = ["camera_of", "command", "compose"]
+__all__ = ["calibrated_field_mm", "camera_of", "command", "compose"]
 
 _ID_BYTES = 12
+
+_CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Of systemd.exec(5): the unit hands over the one file of the state directory, which the eye cannot see."""
 
 _FRAMES = "frames"
 _FRAMES_LIMIT_NS = 8 * NS_PER_S
@@ -46,7 +52,8 @@ def command(settings: Settings) -> None:
     runtime = Path(settings.paths.runtime_directory)
     vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
     camera, gate = camera_of(settings, runtime, clock), ChangeGate()
-    with closing(IsolatedReader(clock=clock)) as reader:
+    field_mm = calibrated_field_mm(Path(os.environ.get(_CREDENTIALS) or settings.paths.state_directory))
+    with closing(IsolatedReader(field_width_mm=field_mm, clock=clock)) as reader:
         reader.start()
         eye = compose(
             runtime,
@@ -77,6 +84,14 @@ def compose(
     announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
     link = CounterLink(runtime / "sightings.sock", announcer, clock)
     return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat, steer, unread)
+
+
+def calibrated_field_mm(directory: Path) -> float:
+    """What the camera sees across as `comptoir aim` measured it last, within bounds; else the estimate."""
+    calibration = load_calibration(directory)
+    if calibration is None:
+        return FIELD_WIDTH_MM
+    return min(max(calibration.field_width_mm, LEAST_FIELD_MM), LARGEST_FIELD_MM)
 
 
 def _new_sighting() -> str:

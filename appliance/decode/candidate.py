@@ -101,12 +101,20 @@ class Candidate:
     def _may_fuse(self) -> bool:
         return not self.patch.elongated and not self.patch.is_near and self.patch.box.area <= MAX_FUSED_PIXELS
 
-    def look_again(self, patch: Patch, grey: GreyImage) -> None:
-        """Take the next frame's view of the same place."""
+    def look_again(self, patch: Patch, grey: GreyImage, *, may_register: bool = True) -> None:
+        """Take the next frame's view of the same place.
+
+        Args:
+            patch: where it is found now.
+            grey: the frame.
+            may_register: False where the frame has no time for it: the view is tried, and not fused.
+        """
         view = self.patch.box.of(grey)
         self._grey = grey
         self._is_fresh = True
         self.spent_ns = 0.0
+        if not may_register and self._fusion is not None:
+            return
         steepness = _steepness(view)
         thumb = _thumb(view)
         is_still = _is_still(thumb, self._thumb)

@@ -10,10 +10,21 @@ import numpy.typing as npt
 
 from appliance.capture.frame import Frame, GreyImage
 
-__all__ = ["FIELD_WIDTH_MM", "MAX_PATCHES", "Box", "Finder", "Patch"]
+__all__ = [
+    "FIELD_WIDTH_MM",
+    "LARGEST_FIELD_MM",
+    "LEAST_FIELD_MM",
+    "MAX_PATCHES",
+    "Box",
+    "Finder",
+    "Patch",
+]
 
 FIELD_WIDTH_MM = 400.0
 """What the counter's camera sees across, until calibration says better: an A4 sheet sideways and a hand."""
+
+LEAST_FIELD_MM, LARGEST_FIELD_MM = 1.0, 10_000.0
+"""Beyond, no camera looks at a counter."""
 
 MAX_PATCHES = 8
 """Patches a frame: two sheets with a QR code, an INS code and two prescriber's barcodes each."""
@@ -107,8 +118,9 @@ class Finder:
 
     def __post_init__(self) -> None:
         """Refuse what no camera sees."""
-        if not 1 <= self.field_width_mm <= 10_000:
-            raise ValueError(f"a field of view is 1 to 10000 mm wide, not {self.field_width_mm}")
+        if not LEAST_FIELD_MM <= self.field_width_mm <= LARGEST_FIELD_MM:
+            bounds = f"{LEAST_FIELD_MM:g} to {LARGEST_FIELD_MM:g} mm"
+            raise ValueError(f"a field of view is {bounds} wide, not {self.field_width_mm}")
 
     def find(self, frame: Frame) -> list[Patch]:
         """The likeliest patches first (of a code's size on the counter, then nearer), at most MAX_PATCHES."""

@@ -48,6 +48,10 @@ _PAPER_PERCENTILE: Final = 75
 _GLARE_WEIGHT: Final = 0.05
 _SHARPNESS_POWER: Final = 4
 _ECC_ROUNDS: Final = 30
+_ECC_LEAST_ROUNDS: Final = 4
+_ECC_PIXELS: Final = 1_000_000
+"""Pixels times rounds: some milliseconds."""
+
 _ECC_PRECISION: Final = 1e-4
 
 _Map = npt.NDArray[np.float32]
@@ -97,7 +101,8 @@ def _likeness(one: _Map, other: _Map, transform: Transform) -> float:
 
 
 def _refined(one: _Map, other: _Map, start: Transform, motion: int) -> Transform | None:
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ECC_ROUNDS, _ECC_PRECISION)
+    rounds = min(_ECC_ROUNDS, max(_ECC_LEAST_ROUNDS, _ECC_PIXELS // one.size))
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, rounds, _ECC_PRECISION)
     try:
         _, finer = cv2.findTransformECC(one, other, start.copy(), motion, criteria)
     except cv2.error:

@@ -36,6 +36,9 @@ _FINDING_SHARE = 0.2
 
 _LARGEST_DEBT = 0.5
 
+_REGISTERING_SHARE = 0.5
+"""Of the budget, finding included: when it is spent, what is followed is looked at but not fused."""
+
 _PALE = 0.28
 _PALE_STEPS = 4
 """What swallows less light than a code does (dense text, a wood's grain) gets the cheap steps only."""
@@ -68,6 +71,7 @@ class Reader:
         self._candidates: list[Candidate] = []
         self._cost_ns: dict[tuple[str, int], float] = {}
         self._pace = 1.0
+        self._turn = 0
 
     @property
     def unfinished(self) -> bool:
@@ -93,10 +97,10 @@ class Reader:
         """
         begun_ns = self._clock.monotonic_ns()
         if is_new:
-            self._follow(self._finder.find(frame), frame)
+            known = self._follow(self._finder.find(frame), frame)
         else:
-            for candidate in self._candidates:
-                candidate.look_again(candidate.patch, frame.grey)
+            known = [(candidate, candidate.patch) for candidate in self._candidates]
+        self._look_again(known, frame, begun_ns)
         start_ns = self._ladder_start_ns(begun_ns)
         # What reads at once is looked at first; what is left goes to the least tried, the near ones last.
         for candidate in self._candidates:
@@ -120,20 +124,30 @@ class Reader:
         beyond_ns = now_ns - begun_ns - round(_FINDING_SHARE * self._budget_ns)
         return now_ns - min(max(0, beyond_ns), round(_LARGEST_DEBT * self._budget_ns))
 
-    def _follow(self, patches: Sequence[Patch], frame: Frame) -> None:
-        """Carry over what is known of each patch that was there in the last frame."""
+    def _look_again(self, known: Sequence[tuple[Candidate, Patch]], frame: Frame, begun_ns: int) -> None:
+        """Show the frame to what is followed, another one first each time: registering has a budget too."""
+        self._turn = (self._turn + 1) % max(1, len(known))
+        for candidate, patch in (*known[self._turn :], *known[: self._turn]):
+            spent_ns = self._clock.monotonic_ns() - begun_ns
+            may_register = spent_ns < _REGISTERING_SHARE * self._budget_ns
+            candidate.look_again(patch, frame.grey, may_register=may_register)
+
+    def _follow(self, patches: Sequence[Patch], frame: Frame) -> list[tuple[Candidate, Patch]]:
+        """Carry over what is known of each patch that was there in the last frame, and where it is now."""
+        followed = []
         known = list(self._candidates)
         self._candidates = []
         for patch in patches:
             before = max(known, key=lambda c: c.patch.box.overlap(patch.box), default=None)
             if before is not None and before.patch.box.overlap(patch.box) >= _SAME_PATCH_OVERLAP:
                 known.remove(before)
-                before.look_again(patch, frame.grey)
+                followed.append((before, patch))
                 self._candidates.append(before)
             else:
                 self._candidates.append(
                     Candidate(patch, frame.grey, self._ladder(patch, frame), self._attempt)
                 )
+        return followed
 
     def _ladder(self, patch: Patch, frame: Frame) -> tuple[Step, ...]:
         if self._given_ladder is not None:

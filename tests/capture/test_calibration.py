@@ -13,6 +13,7 @@ from appliance.capture.calibration import (
     MAX_CALIBRATION_BYTES,
     MAX_PX_PER_MM,
     MIN_PX_PER_MM,
+    NOT_MEASURED,
     Calibration,
     CalibrationError,
     load_calibration,
@@ -28,6 +29,14 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     assert load_calibration(tmp_path) is None
     save_calibration(tmp_path, GOOD)
     assert load_calibration(tmp_path) == GOOD
+
+
+def test_a_credential_that_says_not_measured_yet_is_no_fault(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / CALIBRATION_FILE).write_bytes(NOT_MEASURED + b"\n")
+    assert load_calibration(tmp_path) is None
+    assert not caplog.records
 
 
 def test_the_scale_follows_the_width_of_the_frames() -> None:

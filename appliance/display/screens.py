@@ -1,16 +1,11 @@
 """What the OLED can say: one frozen value a screen, equal when the same pixels are meant.
 
 Strings are data as read (names, numbers, dates already as `23/02/1966`) and may hold anything, of any length:
-drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`. Cards have their screens
-in `card_screens`, the device itself in `menu_screens`.
+drawing makes them safe. Fixed words are not here but in `appliance.texts.screens`. Each family of
+screens has its room (`*_screens`); here they meet.
 """
 
 from __future__ import annotations
-
-import re
-from dataclasses import dataclass
-from enum import StrEnum, unique
-from typing import ClassVar
 
 from appliance.display.card_screens import (
     CardMessage,
@@ -20,6 +15,20 @@ from appliance.display.card_screens import (
     PinRefused,
     VitaleChoice,
     VitaleRead,
+)
+from appliance.display.code_screens import (
+    DamagedOrdonnance,
+    Discordance,
+    InsRead,
+    LinkRead,
+    MedicineRead,
+    OpaqueForwarded,
+    OrdonnanceRead,
+    Page,
+    PrescriberRead,
+    TwoDocRead,
+    UnknownCode,
+    UnreadCode,
 )
 from appliance.display.menu_screens import (
     About,
@@ -45,8 +54,8 @@ from appliance.display.psc_screens import (
     PscNumberShown,
     PscSessionOpen,
 )
-from appliance.display.status_screens import SeenAgain, StatusHead
-from appliance.display.value import ScreenValue, check_count
+from appliance.display.readiness_screens import CameraLost, Fault, LgoLink, Ready, Starting
+from appliance.display.status_screens import SeenAgain
 
 __all__ = [
     "CameraLost",
@@ -69,283 +78,6 @@ __all__ = [
     "UnknownCode",
     "UnreadCode",
 ]
-
-_HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_MAX_FAULT_NUMBER = 999
-
-
-@unique
-class LgoLink(StrEnum):
-    """Whether the pharmacy software listens: now, not now, or none was ever paired."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    NEVER = "never"
-
-
-@unique
-class Page(StrEnum):
-    """The pages of a screen that has several."""
-
-    STATUS = "status"
-    PATIENT = "patient"
-    CHECK = "check"
-    LINES = "lines"
-
-
-def _check_hour(name: str, value: str) -> None:
-    if _HOUR.fullmatch(value) is None:
-        raise ValueError(f"{name} is an hour like 14:32")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Starting(ScreenValue):
-    """The appliance is not at work yet."""
-
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Ready(ScreenValue):
-    """Nothing lies under the camera.
-
-    Attributes:
-        clock: local time, `HH:MM`.
-        camera_ok: the camera gives pictures.
-        lgo: the state of the pharmacy software's link.
-        reader_absent: cards are wanted here, and no reader is.
-        lgo_since: since when the software is absent, `HH:MM`; None where it is not, or nobody knows.
-        reader_since: since when the reader is absent, likewise.
-    """
-
-    clock: str
-    camera_ok: bool
-    lgo: LgoLink
-    reader_absent: bool = False
-    lgo_since: str | None = None
-    reader_since: str | None = None
-    tells_identity: ClassVar[bool] = False
-    may_rest: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse a clock that is none."""
-        _check_hour("clock", self.clock)
-        for name in ("lgo_since", "reader_since"):
-            since = getattr(self, name)
-            if since is not None:
-                _check_hour(name, since)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class OrdonnanceRead(ScreenValue):
-    """An ordonnance numérique was read: who it is for, and what the pharmacist must compare with the paper.
-
-    Pages in turn: where it is spoken of at all, the status; the patient; RPPS, AM and number for the check by
-    eye; of what was dispensed in part, the lines.
-
-    Attributes:
-        number: the prescription's number.
-        patient: family name as read, None where the code has none.
-        birth_date: as `23/02/1966`.
-        rpps: the prescriber's RPPS, None where the code has none.
-        am: the prescriber's AM number (or FINESS), None where the code has none.
-        warnings: short French sentences, the gravest first.
-        delivered: the pharmacy software has it.
-        others: further codes of this visit.
-        given_name: as read, None where the code has none.
-        page: stay on this page; None lets them take turns.
-        status: what is known of its status; None where that is not spoken of here.
-        remarks: what is good to know, short French sentences.
-    """
-
-    number: str
-    patient: str | None
-    birth_date: str | None
-    rpps: str | None
-    am: str | None
-    warnings: tuple[str, ...]
-    delivered: bool
-    others: int
-    given_name: str | None = None
-    page: Page | None = None
-    status: StatusHead | None = None
-    remarks: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a negative count."""
-        check_count("others", self.others)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class InsRead(ScreenValue):
-    """An INS identity was read.
-
-    Attributes:
-        birth_name: family name at birth.
-        given_names: all, separated by spaces.
-        birth_date: as `26/02/1997`.
-        sex: `F` or `M`.
-        degraded: the code's separators were lost and its fields recovered.
-        delivered: the pharmacy software has it.
-        warnings: short French sentences, the gravest first.
-    """
-
-    birth_name: str
-    given_names: str
-    birth_date: str
-    sex: str
-    degraded: bool
-    delivered: bool
-    warnings: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a sex that no INS identity has."""
-        if self.sex not in ("F", "M"):
-            raise ValueError("sex is F or M")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Discordance(ScreenValue):
-    """Two codes of one visit name different people.
-
-    Attributes:
-        trait: what differs, in French ("Prénom").
-        left_label: where the first value comes from ("Ordonnance").
-        left: the first value.
-        right_label: where the second value comes from ("INS").
-        right: the second value.
-    """
-
-    trait: str
-    left_label: str
-    left: str
-    right_label: str
-    right: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PrescriberRead(ScreenValue):
-    """A prescriber's barcode was read.
-
-    Attributes:
-        rpps: 11 digits, None where the sheet shows none.
-        am: AM or FINESS number, None where the sheet shows none.
-        others: further prescribers on the sheet, to choose from.
-    """
-
-    rpps: str | None
-    am: str | None
-    others: int
-    tells_identity: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        """Refuse a negative count."""
-        check_count("others", self.others)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MedicineRead(ScreenValue):
-    """A medicine box was read.
-
-    Attributes:
-        label: its name, or its CIP13 where the name is not known.
-        lot: as printed, None where the code has none.
-        expiry: as `30/11/2027` or `11/2027`, None where the code has none.
-        expired: the expiry is past.
-        delivered: the pharmacy software has it.
-    """
-
-    label: str
-    lot: str | None
-    expiry: str | None
-    expired: bool
-    delivered: bool
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class TwoDocRead(ScreenValue):
-    """A 2D-Doc was read, which is no prescription; `document_type` in French, empty when unknown."""
-
-    document_type: str
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class LinkRead(ScreenValue):
-    """A web address was read; only its host is shown, and nothing is opened."""
-
-    host: str
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class OpaqueForwarded(ScreenValue):
-    """A code that is not ours to read (such as the appli carte Vitale's) goes to the pharmacy software."""
-
-    delivered: bool
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class UnknownCode(ScreenValue):
-    """A code was read that means nothing to us; `symbology` as the bridge names it."""
-
-    symbology: str
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class UnreadCode(ScreenValue):
-    """A code lies there that cannot be read; `reason` as the eye names it."""
-
-    reason: str
-    tells_identity: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DamagedOrdonnance(ScreenValue):
-    """An ordonnance's code is incomplete: the number printed under it must be typed.
-
-    Attributes:
-        number: what could still be read of it, None where nothing.
-    """
-
-    number: str | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CameraLost(ScreenValue):
-    """The camera gives no pictures since `since`, local time `HH:MM`."""
-
-    since: str
-    tells_identity: ClassVar[bool] = False
-    may_rest: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse an hour that is none."""
-        _check_hour("since", self.since)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Fault(ScreenValue):
-    """Something of the appliance fails.
-
-    Attributes:
-        number: 1 to 999, what the support asks for.
-        text: what to do, in French.
-    """
-
-    number: int
-    text: str
-    tells_identity: ClassVar[bool] = False
-    may_rest: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse a number that the support's list cannot hold."""
-        if not 1 <= self.number <= _MAX_FAULT_NUMBER:
-            raise ValueError(f"a fault's number is 1 to {_MAX_FAULT_NUMBER}")
-
 
 MenuScreen = (
     About

@@ -16,8 +16,8 @@ CELL_PX = 16
 CELLS_FOR_WIDTH_PX = 2304
 """Width of the frame that cells are meant for; one twice as wide has cells twice as wide."""
 
-ROW_STEP = 4
-"""One row in four is looked at: a quarter of the memory traffic; 64 pixels a cell are left against noise."""
+ROW_STEP = 8
+"""One row in eight is looked at: an eighth of the memory traffic; 32 pixels a cell are left against noise."""
 
 SMALL_CELLS_ACROSS = 144
 """Where the camera gives a small copy, it is cut into about as many cells as a 2304 px frame."""
@@ -28,9 +28,9 @@ LEAST_STEP = 4.0
 NOISE_FACTOR = 6.0
 """Standard deviations of the frame's own noise that a cell must exceed; 11,000 cells are compared a frame."""
 
-LARGEST_NOISE = 4.0
-"""Standard deviation of a cell's mean, in grey levels, beyond which it is change and not noise: 64 pixels of
-a sensor at its noisiest (sigma 25) give 3."""
+LARGEST_NOISE = 5.0
+"""Standard deviation of a cell's mean, in grey levels, beyond which it is change and not noise: 32 pixels of
+a sensor at its noisiest (sigma 25) give 4.4."""
 
 LARGEST_ROW_GAIN = 1.15
 """Mains flicker and clouds scale whole rows by less than this; a sheet laid down scales them by more."""
@@ -42,6 +42,8 @@ DRIFT_FRAMES = 64
 """The reference follows what counts as unchanged with this time constant, for daylight that fades."""
 
 _MAD_TO_SIGMA = 1.4826
+_NOISE_EVERY = 4
+"""Some thousand cells tell the noise as well as all."""
 
 _Cells = npt.NDArray[np.float32]
 
@@ -116,14 +118,17 @@ def _differ(cells: _Cells, reference: _Cells) -> bool:
     if reference.shape != cells.shape:
         return True
     difference = np.abs(cells - reference * _row_gains(cells, reference))
-    noise = min(LARGEST_NOISE, float(np.median(difference)) * _MAD_TO_SIGMA)
+    some = difference.reshape(-1)[::_NOISE_EVERY]
+    noise = min(LARGEST_NOISE, float(np.partition(some, some.size // 2)[some.size // 2]) * _MAD_TO_SIGMA)
     return float(difference.max()) > max(LEAST_STEP, NOISE_FACTOR * noise)
 
 
 def _row_gains(cells: _Cells, reference: _Cells) -> _Cells:
     """What each row of cells got brighter by (rows x 1), as its median cell says, within what light does."""
     # One grey level added to both keeps black cells from dividing by nothing.
-    ratios = np.median((cells + 1) / (reference + 1), axis=1, keepdims=True)
+    middle = cells.shape[1] // 2
+    # Its upper middle cell is median enough, and found in a third of np.median's time.
+    ratios = np.partition((cells + 1) / (reference + 1), middle, axis=1)[:, middle : middle + 1]
     return np.asarray(np.clip(ratios, 1 / LARGEST_ROW_GAIN, LARGEST_ROW_GAIN), np.float32)
 
 
@@ -141,7 +146,11 @@ def _cells(frame: Frame) -> _Cells:
 
 
 def _means(image: GreyImage, cell_rows: int, cell_columns: int) -> _Cells:
-    """Means of whole cells (OpenCV's area filter is fast at integer factors); a remainder is left out."""
+    """Means of whole cells; a remainder is left out."""
     rows, columns = max(1, image.shape[0] // cell_rows), max(1, image.shape[1] // cell_columns)
     whole = image[: rows * cell_rows, : columns * cell_columns]
+    if cell_rows % 2 == cell_columns % 2 == 0 and whole.shape == (rows * cell_rows, columns * cell_columns):
+        # OpenCV's area filter is vectorised where it halves, and only there.
+        half = (columns * cell_columns // 2, rows * cell_rows // 2)
+        whole = np.asarray(cv2.resize(whole, half, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)

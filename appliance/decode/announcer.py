@@ -13,6 +13,7 @@ from appliance.decode.sightings import (
     EyeMessage,
     Hello,
     Left,
+    LightSaid,
     Sighted,
     Stored,
     UnreadSaid,
@@ -42,6 +43,7 @@ class Announcer:
         self._gone_unstored: set[str] = set()
         self._dropped = 0
         self._unread = UnreadSaid()
+        self._light = LightSaid(level=0)
 
     @property
     def in_view(self) -> tuple[Presentation, ...]:
@@ -72,6 +74,13 @@ class Announcer:
         self._unread = said
         return [said]
 
+    def light(self, level: float) -> list[EyeMessage]:
+        """How much light is wanted of the lamp, 0 to 1; nothing is said when it is the same."""
+        if self._light.level == level:
+            return []
+        self._light = LightSaid(level=level)
+        return [self._light]
+
     def hello(self) -> Hello:
         """What to say first on a new connection."""
         return Hello(eye=self._eye, camera=self._camera.state, dropped=self._dropped)
@@ -100,7 +109,8 @@ class Announcer:
             self._keep(presentation)
         gone = [Left(sighting=sighting) for sighting in self._pending if sighting in self._gone_unstored]
         unread = [] if self._unread == UnreadSaid() else [self._unread]
-        return [*self._pending.values(), *gone, *lefts, *unread]
+        light = [self._light] if self._light.level else []
+        return [*self._pending.values(), *gone, *lefts, *unread, *light]
 
     def _forget_what_was_stored_before(self, known: list[tuple[bytes, str]], salt: bytes) -> None:
         """Drop what came and went unsaid, where the journal has it from the eye before this one.

@@ -13,6 +13,7 @@ from typing import Protocol
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.capture.frame import Camera, CameraLostError, EndOfFramesError, Frame
 from appliance.decode.announcer import Announcer
+from appliance.decode.lamp_wish import LampWish
 from appliance.decode.link import CounterLink
 from appliance.decode.presence import Presentation
 from appliance.decode.sightings import CameraState
@@ -81,6 +82,7 @@ class Eye:
         self._link = link
         self._preview = preview
         self._clock = clock
+        self._wish = LampWish()
 
     def run(self, stopping: threading.Event) -> None:
         """Look until `stopping` is set or the source ends; then only keep the counter company."""
@@ -112,7 +114,15 @@ class Eye:
             else:
                 messages = self._announcer.look(symbols, frame.captured_at_ns)
             unread = self._unread()
-            messages += self._announcer.unread([one.reason for one in unread])
+            reasons = [one.reason for one in unread]
+            messages += self._announcer.unread(reasons)
+            self._wish = self._wish.seen(
+                reasons,
+                frame.exposure,
+                is_busy=bool(reasons or self._announcer.in_view),
+                at_ns=frame.captured_at_ns,
+            )
+            messages += self._announcer.light(self._wish.level)
             self._link.send(messages)
             self._say_camera(CameraState.OK)
             self._link.pump(self.frames)
@@ -120,6 +130,9 @@ class Eye:
             self._preview.offer(frame, self._announcer.in_view, unread)
 
     def _say_camera(self, state: CameraState, reason: str = "") -> None:
+        if state is not CameraState.OK:
+            # The counter puts the lamp out with the camera.
+            self._wish = LampWish()
         messages = self._announcer.camera(state, reason)
         if messages:
             _log.info("camera: %s %s", state.value, reason)

@@ -17,6 +17,7 @@ from appliance.decode.sightings import (
     EyeMessage,
     Known,
     Left,
+    LightSaid,
     Sighted,
     Stored,
     UnreadSaid,
@@ -215,3 +216,11 @@ def test_a_reason_is_said_once_changed_and_taken_back() -> None:
     assert announcer.received(Welcome(salt=b"s" * 32), 0) == [UnreadSaid(seen=True)]
     assert announcer.unread([]) == [UnreadSaid()]
     assert announcer.received(Welcome(salt=b"s" * 32), 0) == []
+
+
+def test_the_light_is_said_when_it_changes_and_on_each_connection() -> None:
+    announcer = Announcer(PresenceTracker(iter("abc").__next__), "eye")
+    assert announcer.light(0.0) == []
+    assert announcer.light(0.5) == [LightSaid(level=0.5)]
+    assert announcer.light(0.5) == []
+    assert announcer.received(Welcome(salt=b"s" * 32), 0) == [LightSaid(level=0.5)]

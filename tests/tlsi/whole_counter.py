@@ -28,7 +28,7 @@ from appliance.counter.signals import Signals
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.status_state import Asking, StatusPolicy
 from appliance.counter.store import EventStore
-from appliance.decode.sightings import Hello, Left, Sighted, encode
+from appliance.decode.sightings import Alive, Hello, Left, Sighted, encode
 from appliance.decode.symbol import Symbol
 from appliance.display.buttons import Button
 from appliance.display.card_screens import CpsRead, PinEntry
@@ -131,8 +131,16 @@ class WholeCounter:
         self.thread.start()
         wait((sockets / "eye").exists, "the eye's socket")
         self.eye = RecordedEye(sockets / "eye")
+        # A silent eye is taken for a dead one after 5 s.
+        self.pulse = StoppableThread("eye-pulse", self._live)
+        self.pulse.start()
+
+    def _live(self, stopping: threading.Event) -> None:
+        while not stopping.wait(1):
+            self.eye.socket.sendall(encode(Alive()))
 
     def stop(self) -> None:
+        self.pulse.stop()
         self.eye.close()
         self.thread.stop()
         self.memory.close()

@@ -12,7 +12,7 @@ from appliance.base.clock import NS_PER_S
 from appliance.capture.frame import Camera, ExposureTarget, Frame
 from appliance.capture.gate import Background, ChangeGate
 
-__all__ = ["LOST_NS", "PAPER_NS", "SCREEN_NS", "Bracketer", "Bracketing", "View"]
+__all__ = ["AT_START", "LOST_NS", "PAPER_NS", "SCREEN_NS", "Bracketer", "Bracketing", "View"]
 
 PAPER_NS: Final = (NS_PER_S // 2, 3 * NS_PER_S // 2, 3 * NS_PER_S)
 """How long something lies unread at the paper's exposure before screens' are tried, round by round. Paper is
@@ -101,11 +101,16 @@ class Bracketing:
         return view.at_ns - self._since(view)
 
 
+AT_START: Final = Bracketing(rounds=len(PAPER_NS) - 1)
+"""The last round alone: an empty counter is not to flicker for long whenever the eye starts."""
+
+
 class Bracketer:
     """Steers one camera's exposure by what is read in its frames.
 
-    What lies there is what differs from the bare counter as it was last seen, at first in the first frame;
-    what could not be read at any exposure and lies still is then part of the counter, be it a cup.
+    What lies there is what differs from the bare counter as it was last seen; what could not be read at any
+    exposure and lies still is then part of the counter, be it a cup. So is all that lies there at the start,
+    once every exposure was tried on it, or once something was read and went.
     """
 
     def __init__(self, camera: Camera, gate: ChangeGate) -> None:
@@ -114,7 +119,9 @@ class Bracketer:
         self._gate = gate
         self._background = Background()
         self._is_occupied = False
-        self._state = Bracketing()
+        self._has_read = False
+        self._exposed_for: ExposureTarget | None = None
+        self._state = AT_START
 
     @property
     def state(self) -> Bracketing:
@@ -123,7 +130,10 @@ class Bracketer:
 
     def __call__(self, frame: Frame, is_read: bool) -> None:
         """The gate was shown this frame; `is_read` is whether something that lies in it is read."""
-        is_new = self._gate.is_new
+        # The first frame of another exposure shows what the one before did not, and yet nothing has happened.
+        is_new = self._gate.is_new and frame.exposure is self._exposed_for
+        self._exposed_for = frame.exposure
+        self._has_read |= is_read
         if not is_read and frame.exposure is self._state.target is ExposureTarget.PAPER:
             self._look_what_lies(is_new=is_new)
         before, view = self._state, View(frame.captured_at_ns, is_read, self._is_occupied, is_new)
@@ -135,9 +145,14 @@ class Bracketer:
 
     def _look_what_lies(self, *, is_new: bool) -> None:
         """Costs nothing while nothing changes."""
-        if not self._background.is_known or (self._state.has_given_up and not is_new):
+        if self._state.has_given_up and not is_new:
             self._background.take(self._gate)
             self._is_occupied = False
+        elif not self._background.is_known:
+            # A start: what lies there may be a telephone that burns out, and nobody has seen the counter bare.
+            self._is_occupied = not (self._has_read and not is_new)
+            if not self._is_occupied:
+                self._background.take(self._gate)
         elif is_new or self._is_occupied:
             self._is_occupied = self._background.differs(self._gate)
         else:

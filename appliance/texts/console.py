@@ -311,7 +311,7 @@ _SHARED = {
         ("state", STANDINGS),
         ("failure", FAILURES),
         ("source", SOURCES),
-        ("place", PLACES),
+        ("place", {"other_pharmacy": PLACES["other_pharmacy"]}),
     )
     for key, text in texts.items()
 }

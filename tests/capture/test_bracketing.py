@@ -195,3 +195,19 @@ def test_an_empty_counter_and_a_sheet_that_reads_are_never_exposed_otherwise(tmp
     assert counter.run(1, "depliant")
     counter.run(0.8)
     assert set(counter.exposures) == {PAPER}
+
+
+def test_a_telephone_that_lies_there_when_the_eye_starts_is_read(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, DIM, brackets=True)
+    expected = {content for _, content in ITEMS[PHONE].symbols}
+    assert counter.run(ROUND_S, PHONE, until_read=True) == expected
+
+
+def test_an_empty_counter_at_the_start_is_tried_once_and_then_left_at_paper(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, 1.0, brackets=True)
+    once_s = (PAPER_NS[-1] + 2 * SCREEN_NS) / NS_PER_S
+    counter.run(once_s + 1)
+    assert set(counter.exposures) == {PAPER, BRIGHT, DARK}
+    counter.exposures.clear()
+    counter.run(ROUND_S)
+    assert set(counter.exposures) == {PAPER}

@@ -149,7 +149,7 @@ class Bracketer:
             self._background.take(self._gate)
             self._is_occupied = False
         elif not self._background.is_known:
-            # A start: what lies there may be a telephone that burns out, and nobody has seen the counter bare.
+            # A start: a telephone that burns out may lie there, and nobody has seen the counter bare.
             self._is_occupied = not (self._has_read and not is_new)
             if not self._is_occupied:
                 self._background.take(self._gate)

@@ -18,14 +18,17 @@ from appliance.capture.frame import Camera, CameraLostError, CameraTimeoutError,
 from appliance.counter.eye_server import EyeConnected, EyeDisconnected, EyeHappening, EyeSaid, EyeServer
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye
+from appliance.decode.finder import Box
 from appliance.decode.link import RETRY_NS, CounterLink
 from appliance.decode.presence import PresenceTracker, Presentation
+from appliance.decode.reason_words import Reason
 from appliance.decode.sightings import (
     Alive,
     CameraSaid,
     CameraState,
     Hello,
     Left,
+    LightSaid,
     Sighted,
     Stored,
     Welcome,
@@ -142,12 +145,20 @@ class Bench:
         self.counter = FakeCounter(self.path)
         self.announcer = Announcer(PresenceTracker(iter(f"s{n}" for n in range(1, 99)).__next__), "eye")
         self.link = CounterLink(self.path, self.announcer, self.clock)
+        self.unread: tuple[Unread, ...] = ()
 
     def run(self, *script: Step) -> ScriptedCamera:
         camera = ScriptedCamera(list(script), self.clock, self.stopping)
-        Eye(camera, lambda _: camera.now, self.announcer, self.link, NoPreview(), self.clock).run(
-            self.stopping
+        eye = Eye(
+            camera,
+            lambda _: camera.now,
+            self.announcer,
+            self.link,
+            NoPreview(),
+            self.clock,
+            unread=lambda: self.unread,
         )
+        eye.run(self.stopping)
         return camera
 
 
@@ -168,6 +179,18 @@ def test_a_code_is_said_as_soon_as_its_frame_is_read(bench: Bench) -> None:
     bench.run([], bench.counter.welcome, [], [SYMBOL], lambda: heard.extend(bench.counter.listen()), [SYMBOL])
     assert isinstance(heard[0], Hello)
     assert sighted(heard) == ["s1"]
+
+
+def test_a_code_too_dark_to_be_read_gets_light_and_a_lost_camera_none(bench: Bench) -> None:
+    bench.unread = (Unread(Box(0, 0, 4, 4), Reason.TOO_DARK),)
+    seconds: list[Step] = [[] for _ in range(20)]
+    lost = CameraLostError("pulled")
+    bench.run(
+        [], bench.counter.welcome, *seconds, bench.counter.listen, lost, *seconds, bench.counter.listen, []
+    )
+    levels = [message.level for message in bench.counter.heard if isinstance(message, LightSaid)]
+    assert levels[:2] == [0.25, 0.5]
+    assert 0.25 in levels[2:]
 
 
 def test_an_unchanged_frame_keeps_what_lies_there(bench: Bench) -> None:

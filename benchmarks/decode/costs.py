@@ -31,7 +31,7 @@ _DRAWN = 8
 """Frames of a view; each is shown several times, so that no two in a row are the same."""
 
 _NS_PER_MS = 1e6
-_STEADY_FROM = 30
+_STEADY_FROM = 75
 """Frames after which a still view has been tried with all means."""
 
 
@@ -108,7 +108,7 @@ class CostTask:
             before_ns = time.thread_time_ns()
             live(frame)
             spent.append((time.thread_time_ns() - before_ns) / _NS_PER_MS)
-        counted = spent if self.view == "moving sheet" else spent[min(_STEADY_FROM, self.frames // 2) :]
+        counted = spent if self.view == "moving sheet" else spent[min(_STEADY_FROM, 2 * self.frames // 3) :]
         return statistics.mean(counted), max(spent)
 
 

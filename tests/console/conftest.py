@@ -55,8 +55,9 @@ def page(browser: Chrome, stand: Stand) -> Iterator[Page]:
     stand.show_frame()
     stand.show_counter()
     stand.start()
-    # A tab of its own: what another test left in its tab is not seen here.
-    before = browser.current_window_handle
+    # A tab of its own: what another test left in its tab is not seen here, nor which tab it ended in.
+    before = browser.window_handles[0]
+    browser.switch_to.window(before)
     browser.switch_to.new_window("tab")
     browser.get_log("browser")
     made = Page(browser, stand)

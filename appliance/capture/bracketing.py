@@ -128,6 +128,11 @@ class Bracketer:
         """Where it stands."""
         return self._state
 
+    @property
+    def is_occupied(self) -> bool:
+        """Whether something lies there that was not on the bare counter."""
+        return self._is_occupied
+
     def __call__(self, frame: Frame, is_read: bool) -> None:
         """The gate was shown this frame; `is_read` is whether something that lies in it is read."""
         # The first frame of another exposure shows what the one before did not, and yet nothing has happened.

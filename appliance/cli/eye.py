@@ -26,7 +26,7 @@ from appliance.decode.link import CounterLink
 from appliance.decode.live import LiveReader
 from appliance.decode.presence import PresenceTracker
 from appliance.decode.preview import PreviewWriter
-from appliance.decode.unread import Unread
+from appliance.decode.unread import DarkWatch, Unread
 from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
@@ -52,6 +52,13 @@ def command(settings: Settings) -> None:
     runtime = Path(settings.paths.runtime_directory)
     vitality = Vitality({_FRAMES: _FRAMES_LIMIT_NS}, clock)
     camera, gate = camera_of(settings, runtime, clock), ChangeGate()
+    bracketer = Bracketer(camera, gate)
+    dark = DarkWatch(lambda: bracketer.is_occupied)
+
+    def steer(frame: Frame, is_read: bool) -> None:
+        bracketer(frame, is_read)
+        dark.see(frame, is_read)
+
     field_mm = calibrated_field_mm(Path(os.environ.get(_CREDENTIALS) or settings.paths.state_directory))
     with closing(IsolatedReader(field_width_mm=field_mm, clock=clock)) as reader:
         reader.start()
@@ -61,8 +68,8 @@ def command(settings: Settings) -> None:
             LiveReader(reader, gate),
             clock,
             beat=lambda: vitality.beat(_FRAMES),
-            steer=Bracketer(camera, gate),
-            unread=lambda: reader.unread,
+            steer=steer,
+            unread=lambda: reader.unread or dark.unread,
         )
         with serving(vitality):
             eye.run(stopping)

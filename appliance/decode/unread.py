@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from appliance.capture.exposure import brightest
 from appliance.capture.frame import ExposureTarget, Frame
 from appliance.decode.finder import Box, Patch
 from appliance.decode.live import FrameReader
@@ -14,8 +15,10 @@ from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol
 
 __all__ = [
+    "DARKEST_LEVEL",
     "SEEN_NS",
     "UNREAD_NS",
+    "DarkWatch",
     "ExposedReader",
     "Unread",
     "UnreadWatch",
@@ -33,6 +36,10 @@ _MEASURE_NS: Final = 300_000_000
 """Between two measurements of one patch."""
 
 _SAME_OVERLAP: Final = 0.4
+
+DARKEST_LEVEL: Final = 45.0
+"""Grey level of a view's brightest parts below which it is too dark: a little under what the camera aims for
+at least (LOWEST_LEVEL of `capture/exposure.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,38 @@ def _measured(waiting: _Waiting, frame: Frame, px_per_mm: float) -> _Waiting:
     figures = measure(waiting.box.of(frame.grey), px_per_mm)
     reason = None if figures is None else reason_of(figures)
     return replace(waiting, measured_ns=at_ns, reason=reason)
+
+
+class DarkWatch:
+    """Tells of what lies in a dark where no code can be made out, so that no patch is found to measure.
+
+    The camera gives light to what is too dark as far as it can (`capture/exposure.py`), so a view whose
+    brightest parts stay below what it aims for is one that only a lamp helps.
+    """
+
+    def __init__(self, is_occupied: Callable[[], bool]) -> None:
+        """`is_occupied` says whether something lies on the counter that was not there when it was bare."""
+        self._is_occupied = is_occupied
+        self._since_ns: int | None = None
+        self._unread: tuple[Unread, ...] = ()
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The whole view, while it is too dark and something lies there."""
+        return self._unread
+
+    def see(self, frame: Frame, is_read: bool) -> None:
+        """Take a frame, and whether something in it is read."""
+        if frame.exposure is not ExposureTarget.PAPER and not is_read:
+            return
+        if is_read or not self._is_occupied() or brightest(frame.grey) >= DARKEST_LEVEL:
+            self._since_ns, self._unread = None, ()
+            return
+        if self._since_ns is None:
+            self._since_ns = frame.captured_at_ns
+        if frame.captured_at_ns - self._since_ns >= UNREAD_NS:
+            height, width = frame.grey.shape
+            self._unread = (Unread(Box(0, 0, width, height), Reason.TOO_DARK),)
 
 
 class WatchedReader(FrameReader, Protocol):

@@ -80,7 +80,8 @@ def _watched(frames: Callable[[int], GreyImage], cause: str) -> list[Told]:
         read = bool(reader.read(Frame(frames(number), number, number * FRAME_NS), is_new=number == 0)) or read
     if read and cause != NOTHING:
         return [Told(cause, READ)]
-    return [Told(cause, reader.unread[0].reason.value if reader.unread else NOTHING)]
+    reasons = [one.reason for one in reader.unread if one.reason is not None]
+    return [Told(cause, reasons[0].value if reasons else NOTHING)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from appliance.capture.frame import ExposureTarget, Frame, GreyImage
+from appliance.capture.bracketing import Bracketer
+from appliance.capture.frame import Camera, ExposureTarget, Frame, GreyImage
+from appliance.capture.gate import ChangeGate
 from appliance.decode.finder import FIELD_WIDTH_MM, Box, Finder, Patch
 from appliance.decode.reason_words import Reason
 from appliance.decode.reasons import measure, reason_of
 from appliance.decode.symbol import Symbol, Symbology
-from appliance.decode.unread import SEEN_NS, UNREAD_NS, ExposedReader, Unread, UnreadWatch, WatchfulReader
+from appliance.decode.unread import (
+    DARKEST_LEVEL,
+    SEEN_NS,
+    UNREAD_NS,
+    DarkWatch,
+    ExposedReader,
+    Unread,
+    UnreadWatch,
+    WatchfulReader,
+)
 from appliance.simulation.catalogue import ITEMS
 from appliance.simulation.distress import crop_of, still_scene
 from appliance.simulation.faults import Faults
@@ -189,6 +200,55 @@ def test_what_is_no_code_is_never_seen() -> None:
         watch.see(Frame(blank, number, number * FRAME_NS), [Patch(Box(100, 100, 200, 200), False, 0.5)], 1.6)
         assert watch.unread == ()
     assert not watch.pending
+
+
+class NoCamera(Camera):
+    """Nothing can be set on it."""
+
+    def open(self) -> None:
+        pass
+
+    def capture(self, timeout_s: float = 1.0) -> Frame:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+BARE_FRAMES = 8
+
+
+def dark_view(number: int, sheet: float | None) -> Frame:
+    """A counter in the dark, with or without a sheet that shines a little more."""
+    light = np.full((720, 1280), 8, np.float32)
+    if sheet is not None:
+        light[200:600, 300:700] = sheet
+    noise = np.random.default_rng(number).normal(0, 2, light.shape)
+    return Frame(np.asarray(np.clip(light + noise, 0, 255), np.uint8), number, number * FRAME_NS)
+
+
+def dark_reasons(sheet: float | None, *, is_read: bool = False) -> list[Reason]:
+    """What is told of a sheet after a second, of the bare counter before it."""
+    gate = ChangeGate()
+    bracketer = Bracketer(NoCamera(), gate)
+    watch = DarkWatch(lambda: bracketer.is_occupied)
+    for number in range(BARE_FRAMES + 15):
+        lies = number >= BARE_FRAMES
+        frame = dark_view(number, sheet if lies else None)
+        gate.changed(frame)
+        bracketer(frame, is_read and lies)
+        watch.see(frame, is_read and lies)
+    return [one.reason for one in watch.unread]
+
+
+def test_what_lies_in_the_dark_is_told_too_dark() -> None:
+    assert dark_reasons(26.0) == [Reason.TOO_DARK]
+
+
+def test_the_dark_gives_no_alarm_where_nothing_lies_or_it_is_read_or_is_light_enough() -> None:
+    assert dark_reasons(None) == []
+    assert dark_reasons(26.0, is_read=True) == []
+    assert dark_reasons(DARKEST_LEVEL + 6) == []
 
 
 def test_a_patch_that_moves_on_is_another_laying() -> None:

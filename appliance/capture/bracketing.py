@@ -130,8 +130,8 @@ class Bracketer:
 
     @property
     def is_occupied(self) -> bool:
-        """Whether something lies there that was not on the bare counter."""
-        return self._is_occupied
+        """Whether something lies there that was not on the bare counter; no, while that was never seen."""
+        return self._background.is_known and self._is_occupied
 
     def __call__(self, frame: Frame, is_read: bool) -> None:
         """The gate was shown this frame; `is_read` is whether something that lies in it is read."""

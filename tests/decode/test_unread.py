@@ -227,8 +227,8 @@ def dark_view(number: int, sheet: float | None) -> Frame:
     return Frame(np.asarray(np.clip(light + noise, 0, 255), np.uint8), number, number * FRAME_NS)
 
 
-def dark_reasons(sheet: float | None, *, is_read: bool = False) -> list[Reason]:
-    """What is told of a sheet after a second, of the bare counter before it."""
+def dark_reasons(sheet: float | None, *, is_read: bool = False, is_bare_known: bool = True) -> list[Reason]:
+    """What is told of a sheet after a second; the counter is known bare once something was read and went."""
     gate = ChangeGate()
     bracketer = Bracketer(NoCamera(), gate)
     watch = DarkWatch(lambda: bracketer.is_occupied)
@@ -236,7 +236,7 @@ def dark_reasons(sheet: float | None, *, is_read: bool = False) -> list[Reason]:
         lies = number >= BARE_FRAMES
         frame = dark_view(number, sheet if lies else None)
         gate.changed(frame)
-        bracketer(frame, is_read and lies)
+        bracketer(frame, (is_read and lies) or (is_bare_known and number == 0))
         watch.see(frame, is_read and lies)
     return [one.reason for one in watch.unread]
 
@@ -247,6 +247,7 @@ def test_what_lies_in_the_dark_is_told_too_dark() -> None:
 
 def test_the_dark_gives_no_alarm_where_nothing_lies_or_it_is_read_or_is_light_enough() -> None:
     assert dark_reasons(None) == []
+    assert dark_reasons(None, is_bare_known=False) == []
     assert dark_reasons(26.0, is_read=True) == []
     assert dark_reasons(DARKEST_LEVEL + 6) == []
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cards.daemon import virtual_readers  # noqa: F401 - a fixture, of which a process has one
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what must run in a row, the whole appliance and the browser: all else fills in beside it."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,7 +20,7 @@ from appliance.cards.trust import TrustStore
 from appliance.simulation.cards.card import VirtualCard
 from appliance.simulation.cards.catalogue import CardBox
 from appliance.simulation.cards.pcsc import SimulatedPcsc
-from appliance.simulation.cards.pcscd import SOCKET_VARIABLE, PcscdUnavailableError, VirtualReaders
+from appliance.simulation.cards.pcscd import VirtualReaders
 
 CLOCK = SystemClock()
 NOW = datetime.now(UTC)
@@ -155,25 +152,6 @@ class RealBench(Bench):
 
     def start_daemon(self) -> None:
         self.virtual.start()
-
-
-@pytest.fixture(scope="session")
-def virtual_readers() -> Iterator[VirtualReaders]:
-    """One daemon a test process: the PC/SC library remembers its socket for the life of the process."""
-    folder = Path(tempfile.mkdtemp(prefix="cv-"))
-    before = os.environ.get(SOCKET_VARIABLE)
-    try:
-        with VirtualReaders(folder, CLOCK) as virtual:
-            os.environ[SOCKET_VARIABLE] = str(virtual.socket_path)
-            yield virtual
-    except PcscdUnavailableError as error:
-        pytest.skip(str(error))
-    finally:
-        if before is None:
-            os.environ.pop(SOCKET_VARIABLE, None)
-        else:
-            os.environ[SOCKET_VARIABLE] = before
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_files() -> int:

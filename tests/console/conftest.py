@@ -58,6 +58,7 @@ def page(browser: Chrome, stand: Stand) -> Iterator[Page]:
     # A tab of its own: what another test left in its tab is not seen here, nor which tab it ended in.
     before = browser.window_handles[0]
     browser.switch_to.window(before)
+    browser.get("about:blank")
     browser.switch_to.new_window("tab")
     browser.get_log("browser")
     made = Page(browser, stand)

@@ -88,7 +88,9 @@ def test_no_status_without_the_card_and_one_as_soon_as_its_code_is_given(applian
 def test_a_base_that_is_down_then_back(appliance: Appliance) -> None:
     whims = WhimsFile(whims_path(appliance.folder / "run"))
     whims.write(Whims(Whim.OUTAGE))
-    before = told(appliance, "prescription.status")[-1]["id"]
+    before = wait_until(lambda: told(appliance, "prescription.status"), LONG_S, "the status of before")[-1][
+        "id"
+    ]
     appliance.lay("telephone-ordonnance", x=0.2)
     (first,) = wait_until(lambda: statuses(appliance, before), LONG_S, "the outage being said")
     assert (first["status"], first["failure"]) == (None, "unreachable")

@@ -17,7 +17,6 @@ from tests.cards.conftest import (  # noqa: F401 - fixtures
     real_bench,
     simulated_bench,
     trust,
-    virtual_readers,
 )
 
 from .stand import Cards, Stand, igc_of, make_base

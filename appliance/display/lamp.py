@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from appliance.display.closing import ClosedOnce
 from appliance.display.tones import Colour
 
 __all__ = ["Lamp", "LampPins", "LampUnavailableError", "NoLamp"]
@@ -16,11 +15,8 @@ class LampUnavailableError(Exception):
     """The pins of the lamp cannot be had: another program has them, or a right is missing."""
 
 
-class Lamp(ABC):
+class Lamp(ClosedOnce):
     """A lamp is made, told how to shine, and closed. One thread uses it."""
-
-    def __init__(self) -> None:
-        self._is_closed = False
 
     def shine(self, light: float, colour: Colour) -> None:
         """Shine so from now on.
@@ -37,27 +33,9 @@ class Lamp(ABC):
         if not self._is_closed:
             self._shine(light, colour)
 
-    def close(self) -> None:
-        """Go dark and give the pins back; closing twice does nothing."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @abstractmethod
     def _shine(self, light: float, colour: Colour) -> None:
         """Shine so."""
-
-    @abstractmethod
-    def _close(self) -> None:
-        """Go dark; called once."""
 
 
 class NoLamp(Lamp):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from types import TracebackType
-from typing import Self
+from abc import abstractmethod
+
+from appliance.display.closing import ClosedOnce
 
 __all__ = ["NoSpeaker", "Speaker", "SpeakerUnavailableError"]
 
@@ -13,11 +13,8 @@ class SpeakerUnavailableError(Exception):
     """The pin of the buzzer cannot be had: another program has it, or a right is missing."""
 
 
-class Speaker(ABC):
+class Speaker(ClosedOnce):
     """A buzzer is made, told what to sound, and closed. One thread uses it."""
-
-    def __init__(self) -> None:
-        self._is_closed = False
 
     def sound(self, frequency_hz: int, loudness: float) -> None:
         """Sound this from now on; 0 Hz, or a loudness of 0, is silence.
@@ -34,27 +31,9 @@ class Speaker(ABC):
         if not self._is_closed:
             self._sound(frequency_hz, loudness)
 
-    def close(self) -> None:
-        """Fall silent and give the pin back; closing twice does nothing."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @abstractmethod
     def _sound(self, frequency_hz: int, loudness: float) -> None:
         """Sound it."""
-
-    @abstractmethod
-    def _close(self) -> None:
-        """Fall silent; called once."""
 
 
 class NoSpeaker(Speaker):

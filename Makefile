@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_JOBS ?= auto
+# `make lock UPGRADE=` adds what is new and leaves the other pins.
+UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading cards-soak bench soak-eye clean
@@ -47,11 +49,11 @@ format: setup-dev ## Put the code in its format
 
 lock: ## Pin the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .lock-venv && .lock-venv/bin/pip install --quiet uv
-	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes $(UPGRADE) --no-header \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build -o requirements/run.lock
-	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	.lock-venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes $(UPGRADE) --no-header \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
-	.lock-venv/bin/uv pip compile --config-file requirements/picamera2.toml --python-version 3.13 --generate-hashes --upgrade \
+	.lock-venv/bin/uv pip compile --config-file requirements/picamera2.toml --python-version 3.13 --generate-hashes $(UPGRADE) \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements/picamera2.in -c requirements/dev.lock -o requirements/picamera2.lock
 	rm -rf .lock-venv
 

@@ -17,6 +17,7 @@ from appliance.base.lines import LineBuffer
 from appliance.base.threads import StoppableThread
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.panel import Panel
+from appliance.counter.psc_desk import PscDesk
 from appliance.counter.runtime import CounterRuntime
 from appliance.counter.signals import Signals
 from appliance.counter.store import EventStore
@@ -99,6 +100,8 @@ class Device:
         self.thread: StoppableThread | None = None
         self.socket = directory / "run" / "sightings.sock"
         self.change_store: Callable[[EventStore], None] = lambda _: None
+        self.psc: PscDesk | None = None
+        self.runtime: CounterRuntime | None = None
 
     def open(self) -> Journal:
         return Journal.open(
@@ -124,7 +127,9 @@ class Device:
             to_local=lambda moment: moment,
             journal_lost=self.journal_lost,
             test_identities=True,
+            psc=self.psc,
         )
+        self.runtime = runtime
 
         def work(stopping: threading.Event) -> None:
             with journal:

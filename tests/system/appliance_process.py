@@ -99,6 +99,18 @@ class Appliance:
             return False
         return True
 
+    def said(self) -> dict[str, Any]:
+        """What the counter says of its screen and tones; empty while it has said nothing yet."""
+        with suppress(FileNotFoundError):
+            said: dict[str, Any] = json.loads((self.folder / "run" / "counter.json").read_text())
+            return said
+        return {}
+
+    @property
+    def screen(self) -> str | None:
+        """The name of the screen that the OLED shows; None while the counter is not up yet."""
+        return self.said().get("screen")
+
     def events(self, after: int = 0, wait_s: float = 0) -> list[dict[str, Any]]:
         """What the bridge gives after an id; raises httpx.HTTPError while it is away."""
         answer = self.client.get("/v1/events", params={"after": after, "wait": wait_s, "limit": 100})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import signal
@@ -34,25 +33,18 @@ def appliance() -> Iterator[Appliance]:
         yield appliance
 
 
-def screen(appliance: Appliance) -> str:
-    return str(json.loads((appliance.folder / "run" / "counter.json").read_text())["screen"])
-
-
 def test_a_sheet_under_the_camera_reaches_the_lgo_and_the_screen_says_so(appliance: Appliance) -> None:
-    wait_until(lambda: screen(appliance) == "Ready", 20, "readiness")
+    wait_until(lambda: appliance.screen == "Ready", 40, "readiness")
     placed = appliance.lay("ordonnance")
     event = appliance.wait_for_code("ordonnance")
     assert event["payload"]["payload"]["patient"]["given_name"]
     assert event["visit"]
-    assert screen(appliance) == "OrdonnanceRead"
-    tones = json.loads((appliance.folder / "run" / "counter.json").read_text())["tones"]
+    wait_until(lambda: appliance.screen == "OrdonnanceRead", 40, "the screen")
+    tones = appliance.said()["tones"]
     appliance.acknowledge(event["id"])
     wait_until(
-        lambda: (
-            (s := json.loads((appliance.folder / "run" / "counter.json").read_text()))["tone"] == "lgo_has_it"
-            and s["tones"] > tones
-        ),
-        5,
+        lambda: (s := appliance.said())["tone"] == "lgo_has_it" and s["tones"] > tones,
+        20,
         "the tone of the LGO having it",
     )
     assert all(one["id"] > event["id"] for one in appliance.events(0))
@@ -106,7 +98,7 @@ def test_a_killed_supervisor_takes_its_programs_with_it() -> None:
         appliance.process.kill()
         appliance.process.wait()
         wait_until(
-            lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 5, "the end of the programs"
+            lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 30, "the end of the programs"
         )
 
 

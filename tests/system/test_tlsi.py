@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -36,18 +35,14 @@ def appliance() -> Iterator[Appliance]:
     except PcscdUnavailableError as error:
         pytest.skip(str(error))
     with running("--size", "1920x1080", "--status", "tlsi") as appliance:
-        wait_until(lambda: screen(appliance) == "Ready", LONG_S, "readiness")
+        wait_until(lambda: appliance.screen == "Ready", LONG_S, "readiness")
         yield appliance
-
-
-def screen(appliance: Appliance) -> str:
-    return str(json.loads((appliance.folder / "run" / "counter.json").read_text())["screen"])
 
 
 def give_code(appliance: Appliance) -> None:
     """As a pharmacist does: the look-up that wants the card asks for the code; else OK on its screen does."""
     try:
-        wait_until(lambda: screen(appliance) == "PinEntry", SHORT_S, "the code being asked for")
+        wait_until(lambda: appliance.screen == "PinEntry", SHORT_S, "the code being asked for")
     except AssertionError:
         press(appliance, "ok")
     for entered, digit in enumerate(DEMO_PIN.decode()):

@@ -22,8 +22,8 @@ from appliance.simulation.cards.igc import TestIgc
 from appliance.simulation.national_base.gate import Igc
 from appliance.simulation.national_base.service import Reply, SimulatedBase
 from appliance.simulation.national_base.whims import Whim
+from tests.bridge.conftest import LONG_S, make_bench, settings  # noqa: F401 - fixtures
 from tests.bridge.conftest import Bench as BridgeBench
-from tests.bridge.conftest import make_bench, settings  # noqa: F401 - fixtures
 from tests.counter.scenes import ins_code, ordonnance
 
 from .stand import RECORDS, Stand
@@ -111,8 +111,8 @@ def test_a_cps_withdrawn_while_the_base_is_asked_leaves_no_status(
     counter, cps = make(stand), VirtualCps3(card_igc, CAROLE, PIN)
     counter.lay("a", ordonnance(NUMBER))
     counter.wait_for_head(lambda head: head.failure == "cps_absent", "the want of a card")
-    # The base is slow from here on: the card goes while it is at work.
-    stand.behave(latency_s=2.0)
+    # The base is slow from here on: it has the question, and the card goes before its answer.
+    stand.behave(latency_s=LONG_S / 2)
     counter.pcsc.insert(READER, cps)
     counter.give_code(PIN)
     wait(lambda: asked, "the question")

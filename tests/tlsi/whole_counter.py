@@ -136,11 +136,14 @@ class WholeCounter:
         self.pulse.start()
 
     def _live(self, stopping: threading.Event) -> None:
+        frames = 0
         while not stopping.wait(1):
-            self.eye.socket.sendall(encode(Alive()))
+            frames += 1
+            self.eye.socket.sendall(encode(Alive(frames=frames)))
 
     def stop(self) -> None:
         self.pulse.stop()
+        assert self.pulse.failure is None
         self.eye.close()
         self.thread.stop()
         self.memory.close()

@@ -191,14 +191,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(413 if self.path == PATH else 404)
             return
         document = self.rfile.read(length)
+        reply = None
+        if whims.whim not in _WIRE:
+            by_certificate = bool(getattr(self.connection, "getpeercert", dict)())
+            reply = self.base.answer(
+                document, self._now(whims), by_certificate=by_certificate, whim=whims.whim
+            )
         if whims.latency_s and self.stopping.wait(whims.latency_s):
             return
-        if whims.whim in _WIRE:
+        if reply is None:
             _WIRE[whims.whim](self)
-            return
-        by_certificate = bool(getattr(self.connection, "getpeercert", dict)())
-        reply = self.base.answer(document, self._now(whims), by_certificate=by_certificate, whim=whims.whim)
-        self.reply(reply)
+        else:
+            self.reply(reply)
 
     def reply(self, reply: Reply, media_type: str = SOAP_MEDIA_TYPE, **headers: str) -> None:
         """Send a whole answer."""

@@ -24,6 +24,7 @@ _NAMES = (
     "keys",
     "lgo-check",
     "national-base",
+    "outputs",
     "psc",
     "screens",
     "virtual-cards",

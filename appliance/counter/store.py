@@ -113,8 +113,8 @@ class EventStore:
             self._doorbell.ring()
 
     def link(self) -> LgoLink:
-        """Whether any client asks for events."""
-        seen = [client.last_seen_ns for client in self._journal.clients() if client.receives_events]
+        """Whether any client at the counter asks for events."""
+        seen = [client.last_seen_ns for client in self._journal.clients() if client.is_at_the_counter]
         latest = max((at_ns for at_ns in seen if at_ns is not None), default=None)
         if latest is None:
             return LgoLink.NEVER

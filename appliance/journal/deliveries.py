@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from appliance.journal.errors import TooManyClientsError, UnknownClientError
-from appliance.journal.model import MAX_CLIENTS, MAX_EVENT_ID, Ack, Client, EventState, from_us, to_us
+from appliance.journal.model import (
+    MAX_CLIENTS,
+    MAX_EVENT_ID,
+    SCOPE_COPY,
+    Ack,
+    Client,
+    EventState,
+    from_us,
+    to_us,
+)
 from appliance.journal.session import Session
 from appliance.journal.store import erase, receivers
 
@@ -19,6 +28,7 @@ __all__ = [
     "all_clients",
     "check_receiver",
     "client_by_hash",
+    "decline",
     "last_ack_sequence",
     "last_seen_on_disk",
     "note_says_statuses",
@@ -69,21 +79,35 @@ def owed_through(session: Session, client_id: str, through: int) -> list[int]:
 
 
 def acknowledge(session: Session, client_id: str, event_ids: Sequence[int]) -> Acknowledged:
-    """Take the events off what the client is owed; erase those that nobody is owed any more."""
+    """Take the events off what the client is owed; erase those that nobody is owed any more.
+
+    A client of copies is told of to nobody, and erases only what somebody at the counter has.
+    """
     newly: list[int] = []
     unknown: list[int] = []
+    is_told = not _gets_copies(session, client_id)
     for event_id in dict.fromkeys(event_ids):
         possible = 0 < event_id <= MAX_EVENT_ID
-        if possible and session.change(
-            "DELETE FROM owed WHERE client_id = ? AND event_id = ?", client_id, event_id
-        ):
-            session.change("INSERT INTO ack (event_id, client_id) VALUES (?, ?)", event_id, client_id)
+        if possible and _no_longer_owed(session, client_id, event_id):
+            if is_told:
+                session.change("INSERT INTO ack (event_id, client_id) VALUES (?, ?)", event_id, client_id)
             newly.append(event_id)
         elif not possible or session.one("SELECT 1 FROM event WHERE id = ?", event_id) is None:
             unknown.append(event_id)
-    erased = _erase_settled(session, newly)
+    erased = _erase_settled(session, newly if is_told else _acknowledged(session, newly))
     session.change("DELETE FROM ack WHERE sequence <= ?", last_ack_sequence(session) - ACK_MEMORY)
     return Acknowledged(tuple(newly), tuple(unknown), tuple(erased))
+
+
+def decline(session: Session, client_id: str, event_ids: Sequence[int]) -> tuple[int, ...]:
+    """Take the events off what the client is owed, as if it had never been owed them.
+
+    Returns:
+        The events erased by it: those that nobody is owed any more and that somebody did acknowledge. What
+        everybody declined nobody has: it waits for its expiry.
+    """
+    declined = [event_id for event_id in event_ids if _no_longer_owed(session, client_id, event_id)]
+    return tuple(_erase_settled(session, _acknowledged(session, declined)))
 
 
 def acks_after(session: Session, sequence: int, limit: int) -> list[Ack]:
@@ -184,6 +208,26 @@ def revoke(session: Session, client_id: str) -> tuple[bool, tuple[int, ...]]:
     if not session.change("DELETE FROM client WHERE id = ?", client_id):
         return False, ()
     return True, tuple(_erase_settled(session, waiting)) if receivers(session) else ()
+
+
+def _no_longer_owed(session: Session, client_id: str, event_id: int) -> bool:
+    """Strike the event off; whether the client was owed it."""
+    statement = "DELETE FROM owed WHERE client_id = ? AND event_id = ?"
+    return bool(session.change(statement, client_id, event_id))
+
+
+def _acknowledged(session: Session, event_ids: Sequence[int]) -> list[int]:
+    """Those that somebody at the counter has acknowledged."""
+    return [
+        event_id
+        for event_id in event_ids
+        if session.one("SELECT 1 FROM ack WHERE event_id = ? LIMIT 1", event_id) is not None
+    ]
+
+
+def _gets_copies(session: Session, client_id: str) -> bool:
+    row = session.one("SELECT scopes FROM client WHERE id = ?", client_id)
+    return row is not None and SCOPE_COPY in str(row[0]).split()
 
 
 def _erase_settled(session: Session, event_ids: Iterable[int]) -> list[int]:

@@ -245,6 +245,25 @@ class Journal:
         self._after_erasure(done.erased)
         return AckResult(done.newly, done.unknown)
 
+    def decline(self, client_id: str, event_ids: Collection[int]) -> None:
+        """The client will not take these events: it is not given them again, and nobody hears it has them.
+
+        What somebody else acknowledged is erased once nobody is owed it; what everybody declined waits for
+        its expiry, for a client that may be paired meanwhile.
+
+        Raises:
+            UnknownClientError: it is not paired, or receives no events.
+            InvalidRequestError: more than MAX_ACK_IDS ids.
+        """
+        if len(event_ids) > MAX_ACK_IDS:
+            raise InvalidRequestError(f"{len(event_ids)} / {MAX_ACK_IDS} ids")
+
+        def work(session: Session) -> tuple[int, ...]:
+            deliveries.check_receiver(session, client_id)
+            return deliveries.decline(session, client_id, list(event_ids))
+
+        self._after_erasure(self._database.write(work))
+
     def acks_after(self, ack_sequence: int, limit: int = MAX_READ_EVENTS) -> list[Ack]:
         """The acknowledgements since then, in order: how the counter learns that the LGO has an event.
 

@@ -28,6 +28,7 @@ __all__ = [
     "MAX_SCOPES",
     "MAX_SIGHTING_ID_CHARS",
     "MAX_VISIT_CHARS",
+    "SCOPE_COPY",
     "SCOPE_EVENTS",
     "SECRET_LIFETIME",
     "Ack",
@@ -65,6 +66,10 @@ SECRET_LIFETIME = timedelta(seconds=60)
 
 SCOPE_EVENTS = "events"
 """Clients with this scope receive events; the others are owed none and hold back no erasure."""
+
+SCOPE_COPY = "copy"
+"""Clients with this scope, too, get copies for somebody who is not at the counter: what they acknowledge
+is not given to them again, and says nothing of what the LGO has."""
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -169,7 +174,18 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event as it is given out; `payload` is None where its content is no longer (or not asked for)."""
+    """An event as it is given out.
+
+    Attributes:
+        id: grows with each event.
+        at: wall time.
+        kind: dotted lower-case name.
+        visit: opaque id of what belongs to the same patient.
+        payload: None where the content is no longer, or was not asked for.
+        state: what became of it.
+        age_ns: since it was written, by the monotonic clock; None where that was before this boot, or its
+            content was not asked for.
+    """
 
     id: int
     at: datetime
@@ -177,6 +193,7 @@ class Event:
     visit: str | None
     payload: dict[str, Any] | None = field(repr=False)
     state: EventState
+    age_ns: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +239,11 @@ class Client:
     def receives_events(self) -> bool:
         """Whether events wait for this client's acknowledgement."""
         return SCOPE_EVENTS in self.scopes
+
+    @property
+    def is_at_the_counter(self) -> bool:
+        """Whether what this client has, the pharmacist has on the screen: « the LGO has it »."""
+        return self.receives_events and SCOPE_COPY not in self.scopes
 
 
 @unique

@@ -46,10 +46,10 @@ def read_owed(
             if len(events) == limit or size >= MAX_READ_BYTES:
                 break
             try:
-                content = _content(session, volatile, stamp, stored)
+                content, age_ns = _content(session, volatile, stamp, stored)
                 if content is None:
                     continue
-                events.append(to_event(stored, content))
+                events.append(to_event(stored, content, age_ns))
             except UnsealError:
                 unreadable.append(stored.head.event_id)
                 continue
@@ -65,7 +65,7 @@ def declare_unreadable(session: Session, stamp: Stamp, event_ids: list[int]) -> 
         if stored is None or stored.state is not EventState.PENDING:
             continue  # acknowledged or expired meanwhile
         try:
-            to_event(stored, _unsealed(session, stored))
+            to_event(stored, _unsealed(session, stored), None)
         except UnsealError:
             lost.append(event_id)
     erase(session, lost, EventState.LOST)
@@ -76,23 +76,26 @@ def declare_unreadable(session: Session, stamp: Stamp, event_ids: list[int]) -> 
 
 def secret_is_alive(session: Session, volatile: VolatileStore, stamp: Stamp, stored: StoredEvent) -> bool:
     """Whether a secret's content is there and its time is not over."""
-    return _secret_content(session, volatile, stamp, stored) is not None
+    content, _ = _secret_content(session, volatile, stamp, stored)
+    return content is not None
 
 
-def _content(session: Session, volatile: VolatileStore, stamp: Stamp, stored: StoredEvent) -> bytes | None:
-    """The event's content; None for a secret whose time is over."""
+def _content(
+    session: Session, volatile: VolatileStore, stamp: Stamp, stored: StoredEvent
+) -> tuple[bytes | None, int | None]:
+    """The event's content, None for a secret whose time is over; and its age."""
     if stored.state is not EventState.SECRET:
-        return _unsealed(session, stored)
+        return _unsealed(session, stored), stored.age_ns(stamp)
     return _secret_content(session, volatile, stamp, stored)
 
 
 def _secret_content(
     session: Session, volatile: VolatileStore, stamp: Stamp, stored: StoredEvent
-) -> bytes | None:
+) -> tuple[bytes | None, int | None]:
     secret = volatile.get(stored.head, session.key)
-    if secret is None or stamp.mono_ns - secret.created_ns >= SECRET_LIFETIME_NS:
-        return None
-    return secret.content
+    if secret is None or (age_ns := stamp.mono_ns - secret.created_ns) >= SECRET_LIFETIME_NS:
+        return None, None
+    return secret.content, age_ns
 
 
 def _unsealed(session: Session, stored: StoredEvent) -> bytes:

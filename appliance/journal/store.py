@@ -6,6 +6,7 @@ import json
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 from appliance.journal.envelope import ERASED_KEY, EventHead, SealedEvent, UnsealError
 from appliance.journal.model import (
@@ -39,7 +40,7 @@ __all__ = [
 
 _NEXT_ID = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'event'"
 
-_COLUMNS = "SELECT e.id, e.at_us, e.kind, e.state, k.wrapped, s.nonce, s.ciphertext"
+_COLUMNS = "SELECT e.id, e.at_us, e.kind, e.state, k.wrapped, s.nonce, s.ciphertext, s.boot, s.created_ns"
 
 OWED = f"""{_COLUMNS}
 FROM owed o
@@ -66,6 +67,14 @@ class StoredEvent:
     head: EventHead
     state: EventState
     sealed: SealedEvent | None = field(repr=False)
+    boot: bytes | None
+    created_ns: int | None
+
+    def age_ns(self, stamp: Stamp) -> int | None:
+        """Since it was written; None where that was before this boot, or it has no content on the disk."""
+        if self.created_ns is None or self.boot != stamp.boot:
+            return None
+        return stamp.mono_ns - self.created_ns
 
 
 def append_event(session: Session, stamp: Stamp, new: NewEvent) -> Appended:
@@ -138,13 +147,13 @@ def owed(session: Session, client_id: str, after: int) -> Generator[StoredEvent]
     """What the client has not acknowledged, by id; close the iterator to end the read."""
     with closing(session.rows(OWED, client_id, after)) as rows:
         for row in rows:
-            yield _stored(*row)
+            yield _stored(row)
 
 
 def stored_event(session: Session, event_id: int) -> StoredEvent | None:
     """One event, None where there is none."""
     row = session.one(_ONE, event_id)
-    return None if row is None else _stored(*row)
+    return None if row is None else _stored(row)
 
 
 def history(session: Session, after: int, limit: int) -> list[Event]:
@@ -157,7 +166,7 @@ def history(session: Session, after: int, limit: int) -> list[Event]:
     ]
 
 
-def to_event(stored: StoredEvent, content: bytes) -> Event:
+def to_event(stored: StoredEvent, content: bytes, age_ns: int | None) -> Event:
     """The event as it is given out, from its unsealed content.
 
     Raises:
@@ -168,9 +177,8 @@ def to_event(stored: StoredEvent, content: bytes) -> Event:
         visit, payload = opened["visit"], opened["payload"]
     except (ValueError, KeyError, TypeError) as error:
         raise UnsealError(f"event {stored.head.event_id}") from error
-    return Event(
-        stored.head.event_id, from_us(stored.head.at_us), stored.head.kind, visit, payload, stored.state
-    )
+    head = stored.head
+    return Event(head.event_id, from_us(head.at_us), head.kind, visit, payload, stored.state, age_ns)
 
 
 def erase(session: Session, event_ids: Iterable[int], state: EventState) -> None:
@@ -235,16 +243,10 @@ def _take_slot(session: Session, wrapped_key: bytes) -> int:
     return slot
 
 
-def _stored(
-    event_id: int,
-    at_us: int,
-    kind: str,
-    state: int,
-    wrapped: bytes | None,
-    nonce: bytes | None,
-    ciphertext: bytes | None,
-) -> StoredEvent:
+def _stored(row: tuple[Any, ...]) -> StoredEvent:
+    """From a row of _COLUMNS; the later ones are NULL where there is no content on the disk."""
+    event_id, at_us, kind, state, wrapped, nonce, ciphertext, boot, created_ns = row
     sealed = None
     if wrapped is not None and nonce is not None and ciphertext is not None:
         sealed = SealedEvent(wrapped, nonce, ciphertext)
-    return StoredEvent(EventHead(event_id, at_us, kind), EventState(state), sealed)
+    return StoredEvent(EventHead(event_id, at_us, kind), EventState(state), sealed, boot, created_ns)

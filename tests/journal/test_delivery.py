@@ -278,3 +278,70 @@ def test_a_read_of_large_events_is_bounded_and_can_be_continued(journal: Journal
     first = _ids(journal, lgo.id)
     assert len(first) < count
     assert first + _ids(journal, lgo.id, after=first[-1]) == list(range(1, count + 1))
+
+
+def test_what_a_client_declines_is_not_given_to_it_again_and_told_to_nobody(journal: Journal) -> None:
+    lgo, keyboard = pair(journal), pair(journal, "keyboard")
+    _append(journal, 3)
+    journal.decline(keyboard.id, [1, 3, 99])
+    assert _ids(journal, keyboard.id) == [2]
+    assert _ids(journal, lgo.id) == [1, 2, 3]
+    assert journal.acks_after(0) == []
+
+
+def test_what_somebody_else_has_is_erased_once_it_is_declined(journal: Journal) -> None:
+    lgo, keyboard = pair(journal), pair(journal, "keyboard")
+    _append(journal, 2)
+    journal.decline(keyboard.id, [1])
+    journal.acknowledge(lgo.id, [1, 2])
+    states = [event.state for event in journal.history(0, 10)]
+    assert states == [EventState.ERASED, EventState.PENDING]
+    journal.decline(keyboard.id, [2])
+    assert [event.state for event in journal.history(0, 10)] == [EventState.ERASED] * 2
+
+
+def test_what_everybody_declined_waits_for_a_client_to_come(journal: Journal) -> None:
+    keyboard = pair(journal, "keyboard")
+    _append(journal, 1)
+    journal.decline(keyboard.id, [1])
+    assert _ids(journal, pair(journal).id) == [1]
+
+
+def test_a_client_of_copies_says_nothing_of_what_the_lgo_has(journal: Journal) -> None:
+    copies = pair(journal, "broker", "events", "copy")
+    _append(journal, 2)
+    assert journal.acknowledge(copies.id, [1]).newly == (1,)
+    assert _ids(journal, copies.id) == [2]
+    assert journal.acks_after(0) == []
+    lgo = pair(journal)
+    assert _ids(journal, lgo.id) == [1, 2]
+    journal.acknowledge(lgo.id, [1, 2])
+    assert [ack.client_id for ack in journal.acks_after(0)] == [lgo.id, lgo.id]
+    assert [event.state for event in journal.history(0, 10)] == [EventState.ERASED, EventState.PENDING]
+    journal.acknowledge(copies.id, [2])
+    assert [event.state for event in journal.history(0, 10)] == [EventState.ERASED] * 2
+
+
+def test_only_clients_at_the_counter_stand_for_the_lgo(journal: Journal) -> None:
+    made = [pair(journal, "LGO"), pair(journal, "broker", "events", "copy"), pair(journal, "probe", "status")]
+    assert [client.is_at_the_counter for client in made] == [True, False, False]
+
+
+def test_declining_is_bounded_and_for_receivers_only(journal: Journal) -> None:
+    keyboard = pair(journal, "keyboard")
+    journal.decline(keyboard.id, range(1, MAX_ACK_IDS + 1))
+    with pytest.raises(InvalidRequestError):
+        journal.decline(keyboard.id, range(1, MAX_ACK_IDS + 2))
+    with pytest.raises(UnknownClientError):
+        journal.decline("nobody", [1])
+
+
+def test_an_event_says_its_age_within_a_boot(world: World, journal: Journal) -> None:
+    lgo = pair(journal)
+    _append(journal, 1)
+    journal.append("code.read", payload(1), secret=True)
+    world.clock.advance(2.5)
+    assert [event.age_ns for event in journal.read(lgo.id, 0, 10)] == [2_500_000_000] * 2
+    journal.close()
+    world.boot = NEXT_BOOT
+    assert world.open().read(lgo.id, 0, 1)[0].age_ns is None

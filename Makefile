@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading cards-soak bench soak-eye clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak bench soak-eye clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ fuzz-tlsi: setup-dev ## Every parser of what téléservices send, ten minutes ea
 
 fuzz-reading: setup-dev ## 20,000 pictures of anything but a readable code: no text may be read (about 35 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.decode.fuzz_reading
+
+wedge-exact: setup-dev ## 10,000 random payloads a layout, Caps Lock off and on, typed and judged (about 20 minutes)
+	COMPTOIR_WEDGE_PAYLOADS=10000 $(BIN)/python -m pytest tests/outputs -n 0 -k "wedge and random" --timeout 1200 -v
 
 cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about 15 minutes)
 	$(BIN)/python -m benchmarks.cards_soak

@@ -8,9 +8,11 @@ from types import MappingProxyType
 __all__ = [
     "CANNOT_READ",
     "CLIENT_ID_NEEDED",
+    "CONTROLS_WINDOWS",
     "DEFAULT_PORT",
     "DEVICE_NEEDED",
     "HEADING",
+    "LAYOUT_LINUX",
     "NATIONAL_ID_NEEDED",
     "NEAR_NAME",
     "NOT_ABSOLUTE",
@@ -32,7 +34,12 @@ __all__ = [
     "PROBLEM_TEXTS",
     "READ_REASONS",
     "SHARED_PIN",
+    "TEMPLATE_BRACES",
+    "TEMPLATE_PLAIN",
+    "TEMPLATE_TOO_MANY",
+    "TEMPLATE_UNKNOWN",
     "TOO_LARGE",
+    "UNKNOWN_FORM",
     "UNKNOWN_KEY",
     "UNKNOWN_SECTION",
 ]
@@ -70,6 +77,13 @@ NOT_A_CSI_CAMERA = 'avec driver = "picamera2", device est vide ou le numéro de 
 NOT_AN_HOUR = "une heure est attendue, par exemple « 20:00 »"
 NOT_DISTINCT_LAMP = "ring, red, green et blue doivent être quatre broches différentes"
 SHARED_PIN = "la broche GPIO {pin} est demandée plusieurs fois : {keys}"
+CONTROLS_WINDOWS = 'controls = "ctrl" et "alt" n\'existent que pour system = "windows"'
+LAYOUT_LINUX = 'la disposition « fr-oss » n\'existe que pour system = "linux"'
+UNKNOWN_FORM = "forme inconnue : {names}, ou un modèle avec des champs entre accolades"
+TEMPLATE_BRACES = "accolades mal fermées ; « {{ » et « }} » donnent des accolades dans le texte"
+TEMPLATE_PLAIN = "entre accolades, seulement le nom d'un champ, sans « : » ni « ! »"
+TEMPLATE_TOO_MANY = "trop de champs : {maximum} au plus"
+TEMPLATE_UNKNOWN = "champ inconnu « {name} » ; possibles : {names}"
 NOT_DISTINCT = "up, ok et down doivent être trois broches différentes"
 
 PROBLEM_TEXTS: Mapping[str, str] = MappingProxyType(

@@ -1,8 +1,9 @@
 """A Windows PC as the judge of what was typed, written apart from the wedge.
 
-The semantics are those of the kbd*.dll tables (kbd.h: CAPLOK, WCH_DEAD, DEADTRANS), of ToUnicode and of Alt with
-a number. The characters were set down row by row of scan codes from what is engraved on such keyboards, not from
-the wedge's files. It is no Windows: that a real one agrees is proven on site (docs/wedge.md).
+The semantics are those of the kbd*.dll tables (kbd.h: CAPLOK, WCH_DEAD, DEADTRANS), of ToUnicode and of
+Alt with a number. The characters were set down row by row of scan codes from what is engraved on such
+keyboards, not from the wedge's files. It is no Windows: that a real one agrees is proven on site
+(docs/wedge.md).
 """
 
 from __future__ import annotations

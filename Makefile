@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak bench soak-eye clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -79,6 +79,9 @@ wedge-exact: setup-dev ## 10,000 random payloads a layout, Caps Lock off and on,
 
 cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about 15 minutes)
 	$(BIN)/python -m benchmarks.cards_soak
+
+mqtt-cuts: setup-dev ## Events to a real Mosquitto through 20 cuts of line, broker and program (about a minute)
+	COMPTOIR_MQTT_CUTS=20 $(BIN)/python -m pytest -n 0 tests/outputs/test_mqtt.py -k cuts
 
 bench: setup-dev ## Latency and costs, as ratios to the naive way
 	$(BIN)/python -m benchmarks.latency

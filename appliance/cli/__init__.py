@@ -23,6 +23,7 @@ _NAMES = (
     "eye",
     "keys",
     "lgo-check",
+    "mqtt",
     "national-base",
     "outputs",
     "psc",

@@ -14,6 +14,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
+from appliance.settings.mqtt_sections import MqttSettings
 from appliance.settings.pins import shared_pins
 from appliance.settings.problems import SettingsError, SettingsProblem, not_toml, refused, refused_values
 from appliance.settings.sections import (
@@ -44,6 +45,7 @@ __all__ = [
     "DisplaySettings",
     "JournalSettings",
     "LampSettings",
+    "MqttSettings",
     "PathSettings",
     "PrescriptionSettings",
     "ProSanteConnectSettings",
@@ -73,6 +75,7 @@ class Settings(Section):
     )
     tlsi: TlsiSettings = Field(default_factory=TlsiSettings, description="Téléservices of the AMO.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
+    mqtt: MqttSettings = Field(default_factory=MqttSettings, description="Broker of a group of pharmacies.")
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 __all__ = [
+    "BROKER_NEEDED",
     "CANNOT_READ",
     "CLIENT_ID_NEEDED",
     "CONTROLS_WINDOWS",
@@ -68,6 +69,7 @@ NOT_AN_ORIGIN = (
     "une origine web est attendue, par exemple « https://lgo.example » ou « http://localhost:3000 »"
 )
 NOT_AN_ISSUER = "une adresse https:// complète, sans « / » final ni paramètre, est attendue"
+BROKER_NEEDED = "avec enabled = true, host doit nommer le serveur MQTT"
 CLIENT_ID_NEEDED = "avec enabled = true, client_id est nécessaire"
 NATIONAL_ID_NEEDED = 'avec login_hint = "number", national_id est nécessaire'
 NOT_A_SERVICE = "une adresse « https://hôte/chemin » est attendue"

@@ -133,6 +133,9 @@ INTEGERS = [
     ("buttons.down", 0, 27),
     ("bridge.port", 0, 65535),
     ("pro_sante_connect.session_h", 1, 12),
+    ("mqtt.port", 1, 65535),
+    ("mqtt.health_s", 10, 3600),
+    ("mqtt.event_expiry_h", 1, 168),
     ("journal.event_lifetime_h", 1, 168),
     ("prescriptions.look_ups", 1, MAX_LOOK_UPS),
 ]
@@ -517,3 +520,12 @@ def test_what_is_missing_to_ask_a_service() -> None:
     assert whole.missing(prescriptions=True) == ()
     mutual = whole.model_copy(update={"login": "certificate"})
     assert mutual.missing(prescriptions=True) == ("client_certificate",)
+
+
+def test_a_broker_is_named_and_its_topics_hold_no_wildcard(file: Path) -> None:
+    assert "host" in str(_problems(file, _toml("mqtt", enabled=True)))
+    good = _load(file, _toml("mqtt", enabled=True, host="mqtt.example", prefix="groupe/p-12", device="box_1"))
+    assert good.mqtt.events == "none"
+    for key, value in (("prefix", "groupe/#"), ("prefix", ""), ("prefix", "a/b/c/d/e"), ("device", "a/b")):
+        assert set(_problems(file, _toml("mqtt", **{key: value}))) == {f"mqtt.{key}"}
+    assert set(_problems(file, _toml("mqtt", events="all"))) == {"mqtt.events"}

@@ -1,0 +1,115 @@
+"""The programs of outputs as a whole: enrolled, served, ended, dismissed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from appliance.base.clock import SystemClock
+from appliance.base.threads import StoppableThread
+from appliance.cli.journals import open_journal
+from appliance.cli.mqtt import build_mqtt
+from appliance.cli.output_program import Built, run_outputs
+from appliance.journal import Journal
+from appliance.journal.doorbell import Doorbell
+from appliance.journal.model import Event
+from appliance.outputs.sink import Delivery, Turn
+from appliance.settings import MqttSettings, PathSettings, Settings
+from tests.outputs.mosquitto import PASSWORD, USER, Subscriber, eventually, running
+from tests.outputs.recording import RecordingSink
+
+CLOCK = SystemClock()
+
+
+def _settings(folder: Path, mqtt: MqttSettings | None = None) -> Settings:
+    for name in ("state", "run"):
+        (folder / name).mkdir()
+    paths = PathSettings(state_directory=folder / "state", runtime_directory=folder / "run")
+    return Settings(paths=paths, mqtt=mqtt or MqttSettings())
+
+
+def _looking(settings: Settings, look: Callable[[Journal], object]) -> object:
+    with open_journal(settings, CLOCK) as (journal, _):
+        return look(journal)
+
+
+def _append(journal: Journal) -> None:
+    journal.append("code.read", {})
+
+
+def test_an_output_is_served_and_then_forgotten_when_it_is_no_longer_wished(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    stopping = threading.Event()
+
+    def take(_event: Event, _turn: Turn) -> Delivery:
+        stopping.set()
+        return Delivery.TAKEN
+
+    sink = RecordingSink(answer=take)
+    run = partial(run_outputs, settings, CLOCK, ("serial", "keyboard"))
+    program = StoppableThread("program", lambda _: run(lambda _opened, _stack: Built([sink]), stopping))
+    program.start()
+    eventually(lambda: _looking(settings, Journal.clients), "the output is enrolled")
+    _looking(settings, _append)
+    Doorbell(settings.paths.runtime_directory / "doorbell").ring()
+    program.join(60)
+    assert (program.is_alive(), program.failure, sink.given, sink.closed) == (False, None, [1], 1)
+    assert [ack.event_id for ack in _looking(settings, lambda journal: journal.acks_after(0))] == [1]  # type: ignore[attr-defined]
+    run(lambda _opened, _stack: Built(), threading.Event())
+    assert _looking(settings, Journal.clients) == []
+
+
+def test_an_output_that_ends_by_itself_ends_the_program(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    sink = RecordingSink()
+    sink.look = lambda: 1 // 0  # type: ignore[assignment,method-assign]
+    with pytest.raises(RuntimeError, match="output serial ended"):
+        run_outputs(settings, CLOCK, ("serial",), lambda _opened, _stack: Built([sink]), threading.Event())
+    assert sink.closed == 1
+
+
+@pytest.mark.processes
+@pytest.mark.timeout(180)
+@pytest.mark.xdist_group("mosquitto")
+def test_the_mqtt_program_tells_health_and_only_the_events_that_are_wished(tmp_path: Path) -> None:
+    with running(tmp_path / "mosquitto") as broker:
+        (tmp_path / "secret").write_text(PASSWORD)
+        mqtt = MqttSettings(
+            enabled=True,
+            host="localhost",
+            port=broker.port,
+            authorities=broker.authorities,
+            username=USER,
+            password_file=tmp_path / "secret",
+            events="without_identities",
+        )
+        settings = _settings(tmp_path, mqtt)
+        subscriber = Subscriber(broker)
+        stopping = threading.Event()
+        program = StoppableThread(
+            "program",
+            lambda _: run_outputs(settings, CLOCK, ("mqtt",), partial(build_mqtt, settings, CLOCK), stopping),
+        )
+        program.start()
+        try:
+            eventually(lambda: subscriber.on("/health"), "health is heard")
+            _looking(settings, _append)
+            eventually(subscriber.events, "the event is heard")
+            assert set(subscriber.events()[0]) == {"id", "at", "kind"}
+        finally:
+            stopping.set()
+            program.join(60)
+            subscriber.close()
+    assert (program.is_alive(), program.failure) == (False, None)
+    run_outputs(
+        _off(settings), CLOCK, ("mqtt",), partial(build_mqtt, _off(settings), CLOCK), threading.Event()
+    )
+    assert _looking(settings, Journal.clients) == []
+
+
+def _off(settings: Settings) -> Settings:
+    return settings.model_copy(update={"mqtt": MqttSettings()})

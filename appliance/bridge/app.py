@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from appliance.bridge.prescriptions import prescriptions_blueprint, visits_bluep
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import MEDIA_TYPE, Problem, ProblemCode
 from appliance.bridge.rights import RIGHTS, Extension, Rights
-from appliance.bridge.status import status_blueprint
+from appliance.bridge.status import CheckSaid, status_blueprint
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import JournalError, UnknownClientError
@@ -49,7 +49,7 @@ _CODE_OF_STATUS: Mapping[int, ProblemCode] = {
 """For what Flask refuses by itself."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one a part
     journal: EventStore,
     *,
     doorbell: Doorbell,
@@ -59,6 +59,7 @@ def create_app(
     board: Board,
     extra_blueprints: Sequence[Extension] = (),
     device_names: Collection[str] = (),
+    checks: Callable[[], Sequence[CheckSaid]] = tuple,
 ) -> Flask:
     """The WSGI application. Enter `long_polls_of(app)` while it is served, so that long polls are woken.
 
@@ -71,6 +72,7 @@ def create_app(
         board: what counter and bridge tell each other of prescriptions.
         extra_blueprints: further routes with their rows of rights, such as the console page.
         device_names: names of the device beside those of the settings.
+        checks: what the programs say of the device's state.
 
     Raises:
         RightsError: a route has no row of rights, or a row no route.
@@ -90,8 +92,8 @@ def create_app(
     metrics = Metrics(clock)
     delivery = EventDelivery(journal, long_polls, presence, clock, metrics.delivered)
     counter_file = settings.paths.runtime_directory / "counter.json"
-    app.register_blueprint(metrics_blueprint(metrics, journal, long_polls, counter_file))
-    app.register_blueprint(status_blueprint(journal, counter_file))
+    app.register_blueprint(metrics_blueprint(metrics, journal, long_polls, counter_file, checks))
+    app.register_blueprint(status_blueprint(journal, counter_file, checks))
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
     app.register_blueprint(prescriptions_blueprint(board, journal, doorbell, clock))

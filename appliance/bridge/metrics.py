@@ -5,6 +5,7 @@ Numbers only: no name, no id, no client. The registry is the application's own, 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -14,7 +15,7 @@ from prometheus_client.process_collector import ProcessCollector
 from appliance.base.clock import Clock
 from appliance.bridge.contract import METRICS_TYPE
 from appliance.bridge.parameters import query_integers
-from appliance.bridge.status import CounterStatus
+from appliance.bridge.status import CheckSaid, CounterStatus
 from appliance.bridge.store import EventStore
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.model import Event
@@ -25,6 +26,8 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 _MAX_TEMPERATURE_BYTES = 16
 _MILLIDEGREES = 1000
+
+_CHECK_LEVELS = {"ok": 0.0, "unused": 0.0, "warning": 1.0, "fault": 2.0}
 
 TEMPERATURE_FILE = Path("/sys/class/thermal/thermal_zone0/temp")
 """Of the processor, in thousandths of a degree (kernel, sysfs-class-thermal)."""
@@ -66,6 +69,7 @@ def metrics_blueprint(
     store: EventStore,
     long_polls: LongPolls,
     counter_file: Path,
+    checks: Callable[[], Sequence[CheckSaid]] = tuple,
     temperature_file: Path = TEMPERATURE_FILE,
 ) -> Blueprint:
     """The route `/metrics`; what others know is looked up when it is asked for."""
@@ -84,6 +88,13 @@ def metrics_blueprint(
     tones = gauge("tones", "Tones played since the counter started.")
     temperature = gauge("temperature_celsius", "Of the processor; NaN where not known.")
 
+    check_levels = Gauge(
+        "comptoir_check",
+        "Verdict of a check of the device: 0 well, 1 to be looked after, 2 fault, NaN not known.",
+        ("check",),
+        registry=metrics.registry,
+    )
+
     @blueprint.get("/metrics")
     def exposition() -> Response:
         query_integers(())
@@ -101,6 +112,8 @@ def metrics_blueprint(
             (temperature, _temperature(temperature_file)),
         ):
             one.set(float("nan") if value is None else value)
+        for check in checks():
+            check_levels.labels(check.id).set(_CHECK_LEVELS.get(check.level, float("nan")))
         return Response(generate_latest(metrics.registry), content_type=METRICS_TYPE)
 
     return blueprint

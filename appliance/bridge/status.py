@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +16,7 @@ from appliance.bridge.contract import API_VERSION, document_bytes
 from appliance.bridge.parameters import query_integers
 from appliance.bridge.store import EventStore
 
-__all__ = ["CAPABILITIES", "MAX_COUNTER_STATUS_BYTES", "CounterStatus", "status_blueprint"]
+__all__ = ["CAPABILITIES", "MAX_COUNTER_STATUS_BYTES", "CheckSaid", "CounterStatus", "status_blueprint"]
 
 CAPABILITIES: Sequence[str] = (
     "events",
@@ -28,6 +28,7 @@ CAPABILITIES: Sequence[str] = (
     "prescriptions",
     "session",
     "events.stream",
+    "checks",
 )
 """What this device can do beyond `ready`; clients look here, never at a version. Only added to."""
 
@@ -82,7 +83,43 @@ class CounterStatus(BaseModel):
             return cls()
 
 
-def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
+class CheckSaid(Protocol):
+    """A verdict of the checks (`appliance.health.model.Verdict`), as far as the contract tells it."""
+
+    @property
+    def id(self) -> str:
+        """Which check."""
+        ...
+
+    @property
+    def level(self) -> str:
+        """How bad it is."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The stable word for what was found."""
+        ...
+
+    @property
+    def what(self) -> str:
+        """What was checked, in French."""
+        ...
+
+    @property
+    def cause(self) -> str:
+        """Why, in French."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in French."""
+        ...
+
+
+def status_blueprint(
+    store: EventStore, counter_file: Path, checks: Callable[[], Sequence[CheckSaid]] = tuple
+) -> Blueprint:
     """The routes `/v1/ready`, `/v1/status`, `/v1/clients/me` and `/v1/openapi.json`."""
     blueprint = Blueprint("status", __name__, url_prefix="/v1")
     software = importlib.metadata.version("comptoir-scanner")
@@ -104,6 +141,7 @@ def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
             "last_event_id": store.last_id(),
             "counter": counter.model_dump(exclude={"session", "tones"}),
             "session": counter.session.model_dump(),
+            "checks": [_check(one) for one in checks()],
         }
 
     @blueprint.get("/clients/me")
@@ -130,6 +168,17 @@ def status_blueprint(store: EventStore, counter_file: Path) -> Blueprint:
         return Response(contract, content_type="application/json")
 
     return blueprint
+
+
+def _check(said: CheckSaid) -> dict[str, str]:
+    return {
+        "id": said.id,
+        "level": said.level,
+        "code": said.code,
+        "what": said.what,
+        "cause": said.cause,
+        "remedy": said.remedy,
+    }
 
 
 def _time(moment: datetime) -> str:

@@ -20,6 +20,7 @@ _NAMES = (
     "counter",
     "decode",
     "demo",
+    "doctor",
     "eye",
     "keys",
     "lgo-check",

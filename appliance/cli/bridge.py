@@ -22,8 +22,12 @@ from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
 from appliance.cli.about import local_address
 from appliance.cli.common import begin_program, serving, settings_option
+from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import board_of
+from appliance.health.checks.served import ServedCheck
+from appliance.health.published import checks_directory, read_published
+from appliance.health.registry import Source
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import DeviceKeyError, JournalError
 from appliance.settings import Settings
@@ -68,6 +72,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
             board=board_of(settings, device_key, clock),
             extra_blueprints=extensions,
             device_names=(*names, device_name(identity.key_sha256)),
+            checks=lambda: read_published(checks_directory(settings.paths.runtime_directory), clock),
         )
         polls = stack.enter_context(long_polls_of(app))
         address = (settings.bridge.host, settings.bridge.port)
@@ -80,7 +85,8 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
         _log.info("serving on https://%s:%d, key %s", *server.address, identity.pin)
         stack.enter_context(_announced(settings, server, identity))
         vitality = Vitality(LIMITS_NS, clock)
-        with serving(vitality):
+        served = (ServedCheck(*server.address),)
+        with serving(vitality), reporting(Source.BRIDGE, settings.paths.runtime_directory, served, clock):
             _serve(server, Probe(server.address, identity, vitality), stopping)
 
 

@@ -18,11 +18,14 @@ from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
 from appliance.cli.about import about
 from appliance.cli.common import begin_program, serving, settings_option
+from appliance.cli.counter_checks import Attached, counter_checks
 from appliance.cli.drivers import buttons_of, display_of, lamp_of, speaker_of
+from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import status_desk_of
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
+from appliance.counter.face_inputs import ChecksTold
 from appliance.counter.meters import Meters
 from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.panel import Panel
@@ -32,6 +35,10 @@ from appliance.counter.runtime import CounterRuntime
 from appliance.counter.services import MenuServices
 from appliance.counter.signals import Night, Signals
 from appliance.counter.store import EventStore
+from appliance.display.oled import Display
+from appliance.health.faces import oled_checks
+from appliance.health.model import Verdict
+from appliance.health.registry import Source
 from appliance.journal.doorbell import Doorbell
 from appliance.pairing.exchange import PairingFiles
 from appliance.settings import Settings
@@ -69,11 +76,14 @@ def command(settings: Settings) -> None:
         client = _tlsi(settings, device_key, clock, None if readers is None else readers.signatures)
         pairing = PairingDesk(PairingFiles(runtime), clock, secrets.token_hex)
         pairing.start()
+        display, buttons = display_of(settings, runtime, clock), buttons_of(settings, runtime, clock)
+        speaker, lamp = speaker_of(settings, clock), lamp_of(settings, clock)
+        signals = Signals(speaker, lamp, clock)
         counter = CounterRuntime(
             store=store,
             eye_server=lambda tell: EyeServer(runtime / "sightings.sock", tell),
-            buttons=buttons_of(settings, runtime, clock),
-            panel=_panel(settings, runtime, clock),
+            buttons=buttons,
+            panel=_panel(settings, display, signals, runtime, clock),
             clock=clock,
             to_local=lambda moment: moment.astimezone(),
             journal_lost=journal_lost,
@@ -87,17 +97,27 @@ def command(settings: Settings) -> None:
             psc=_pro_sante_connect(settings, clock),
             insi=_insi(settings, client, clock, readers),
         )
-        with serving(vitality):
+        checks = counter_checks(
+            settings,
+            Attached(display, buttons, lamp, speaker),
+            storage_ok=lambda: counter.state.storage_ok,
+            waiting=lambda: journal.status().waiting,
+            link=lambda: counter.state.link.value,
+        )
+
+        def told(verdicts: tuple[Verdict, ...]) -> None:
+            counter.tell(ChecksTold(oled_checks(verdicts)))
+
+        with serving(vitality), reporting(Source.COUNTER, runtime, checks, clock, told):
             counter.run(stopping)
 
 
-def _panel(settings: Settings, runtime: Path, clock: Clock) -> Panel:
+def _panel(settings: Settings, display: Display, signals: Signals, runtime: Path, clock: Clock) -> Panel:
     wanted = settings.sound
     night = Night(
         time.fromisoformat(wanted.night_from), time.fromisoformat(wanted.night_to), wanted.night_volume
     )
-    signals = Signals(speaker_of(settings, clock), lamp_of(settings, clock), clock)
-    return Panel(display_of(settings, runtime, clock), signals, runtime / "counter.json", clock, night)
+    return Panel(display, signals, runtime / "counter.json", clock, night)
 
 
 def _face(settings: Settings, preferences_file: Path) -> Face:

@@ -18,6 +18,7 @@ from appliance.capture.frame import Camera, Frame
 from appliance.capture.gate import ChangeGate
 from appliance.capture.sources import camera_from_settings
 from appliance.cli.common import begin_program, serving, settings_option
+from appliance.cli.health import reporting
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
 from appliance.decode.finder import FIELD_WIDTH_MM, LARGEST_FIELD_MM, LEAST_FIELD_MM
@@ -27,6 +28,9 @@ from appliance.decode.live import LiveReader
 from appliance.decode.presence import PresenceTracker
 from appliance.decode.preview import PreviewWriter
 from appliance.decode.unread import DarkWatch, Unread
+from appliance.health.checks.camera import camera_checks
+from appliance.health.picture_watch import PictureWatch
+from appliance.health.registry import Source
 from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
@@ -54,10 +58,12 @@ def command(settings: Settings) -> None:
     camera, gate = camera_of(settings, runtime, clock), ChangeGate()
     bracketer = Bracketer(camera, gate)
     dark = DarkWatch(lambda: bracketer.is_occupied)
+    watch = PictureWatch(clock)
 
     def steer(frame: Frame, is_read: bool) -> None:
         bracketer(frame, is_read)
         dark.see(frame, is_read)
+        watch.see(frame)
 
     field_mm = calibrated_field_mm(Path(os.environ.get(_CREDENTIALS) or settings.paths.state_directory))
     with closing(IsolatedReader(field_width_mm=field_mm, clock=clock)) as reader:
@@ -71,7 +77,8 @@ def command(settings: Settings) -> None:
             steer=steer,
             unread=lambda: reader.unread or dark.unread,
         )
-        with serving(vitality):
+        checks = camera_checks(watch.facts, settings.camera.frames_per_s)
+        with serving(vitality), reporting(Source.EYE, runtime, checks, clock):
             eye.run(stopping)
 
 

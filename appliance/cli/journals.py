@@ -14,7 +14,7 @@ from appliance.journal import Journal, JournalLoss
 from appliance.journal.device_key import load_device_key, load_or_create_device_key
 from appliance.settings import Settings
 
-__all__ = ["DEVICE_KEY_FILE", "INSTALLED_KEY_FILE", "open_journal", "open_journal_in_use"]
+__all__ = ["DEVICE_KEY_FILE", "INSTALLED_KEY_FILE", "JOURNAL_FILE", "open_journal", "open_journal_in_use"]
 
 DEVICE_KEY_FILE = "device.key"
 """In the state directory, or a credential of that name where a service manager hands it over."""
@@ -22,7 +22,7 @@ DEVICE_KEY_FILE = "device.key"
 INSTALLED_KEY_FILE = Path("/var/lib/comptoir-keys") / DEVICE_KEY_FILE
 """Where `comptoir-keys.service` keeps it on an installed device: root alone reads it."""
 
-_JOURNAL_FILE = "journal.db"
+JOURNAL_FILE = "journal.db"
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def open_journal_in_use(
     state = Path(settings.paths.state_directory)
     own_key = state / DEVICE_KEY_FILE
     key_file = own_key if own_key.exists() else installed_key
-    for needed in (state / _JOURNAL_FILE, key_file):
+    for needed in (state / JOURNAL_FILE, key_file):
         needed.stat()
     with _opened(settings, load_or_create_device_key(key_file), clock, lambda: None) as journal:
         yield journal
@@ -71,7 +71,7 @@ def _opened(
         on_loss()
 
     with Journal.open(
-        Path(settings.paths.state_directory) / _JOURNAL_FILE,
+        Path(settings.paths.state_directory) / JOURNAL_FILE,
         device_key,
         clock=clock,
         volatile_directory=Path(settings.paths.runtime_directory) / "secrets",

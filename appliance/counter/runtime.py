@@ -167,6 +167,10 @@ class CounterRuntime:
         """Whether so much waits for the disk that codes have to wait in the eye."""
         return len(self._waiting) >= MAX_WAITING
 
+    def tell(self, what: Input) -> None:
+        """Have the counter hear of something; from any thread."""
+        self._queue.put(what)
+
     def run(self, stopping: threading.Event) -> None:
         """Work until `stopping` is set, then end all threads."""
         threads = [

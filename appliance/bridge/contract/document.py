@@ -31,7 +31,7 @@ from appliance.texts.problems import PROBLEM_TEXTS
 
 __all__ = ["API_VERSION", "METRICS_TYPE", "document", "document_bytes"]
 
-API_VERSION = "1.2"
+API_VERSION = "1.3"
 """Minor: something was added. Major: never, that would be `/v2`."""
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -69,6 +69,20 @@ _OWN_SCHEMAS: Mapping[str, Schema] = {
                 },
             ),
             "session": ref("Session"),
+            "checks": array(
+                ref("Check"), "What the device knows of its own state; only what was asked lately."
+            ),
+        },
+    ),
+    "Check": obj(
+        "The verdict of one check. Decide by `level` and `code`; show the French texts to people.",
+        {
+            "id": string("Which check; more may come."),
+            "level": words("", ["ok", "warning", "fault", "unknown", "unused"]),
+            "code": string("What was found, in a stable word."),
+            "what": string("What was checked."),
+            "cause": string("Why; empty where there is nothing to say."),
+            "remedy": string("What to do; empty where nothing is to be done."),
         },
     ),
     "Client": obj(

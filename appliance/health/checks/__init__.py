@@ -1,0 +1,1 @@
+"""One small module a check, or a few that look at the same thing."""

@@ -29,6 +29,7 @@ _NAMES = (
     "outputs",
     "psc",
     "screens",
+    "usb-gadget",
     "virtual-cards",
 )
 

@@ -13,6 +13,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from appliance.settings.cable_sections import UsbSettings
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
 from appliance.settings.mqtt_sections import MqttSettings
 from appliance.settings.pins import shared_pins
@@ -53,6 +54,7 @@ __all__ = [
     "SettingsError",
     "SettingsProblem",
     "SoundSettings",
+    "UsbSettings",
 ]
 
 MAX_SETTINGS_BYTES = 64 * 1024
@@ -76,6 +78,7 @@ class Settings(Section):
     tlsi: TlsiSettings = Field(default_factory=TlsiSettings, description="Téléservices of the AMO.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
     mqtt: MqttSettings = Field(default_factory=MqttSettings, description="Broker of a group of pharmacies.")
+    usb: UsbSettings = Field(default_factory=UsbSettings, description="USB device port.")
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."
     )

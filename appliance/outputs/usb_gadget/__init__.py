@@ -1,0 +1,1 @@
+"""What the Pi is to the PC over its USB device port: keyboard, serial line, network (configfs)."""

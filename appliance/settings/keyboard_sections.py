@@ -1,4 +1,4 @@
-"""The sections of the settings that say what goes out by cable: the keyboard, and in what form events go."""
+"""The sections of the settings for the USB keyboard, and for the form in which events go out by a cable."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class ProfileSettings(Section):
         default="cip13", description="`none`, `raw`, `cip13`, `gtin`, or a template."
     )
     prescriber: Annotated[_Template, _form_of("prescriber")] = Field(
-        default="number", description="`none`, `raw`, `number`, or a template."
+        default="none", description="`none`, `raw`, `number`, or a template."
     )
     opaque: Annotated[_Template, _form_of("opaque")] = Field(
         default="none",

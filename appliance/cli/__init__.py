@@ -31,6 +31,7 @@ _NAMES = (
     "screens",
     "usb-gadget",
     "virtual-cards",
+    "wedge",
 )
 
 COMMANDS: Mapping[str, str] = MappingProxyType(

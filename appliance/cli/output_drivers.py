@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from appliance.base.clock import Clock
 from appliance.outputs.sink import Sink
+from appliance.outputs.wedge.keyboard import GadgetKeyboard
+from appliance.outputs.wedge.sink import KeyboardSink
 from appliance.settings import Settings
+from appliance.texts import wedge as wedge_texts
 
 __all__ = ["LOCAL_OUTPUTS", "local_sinks"]
 
@@ -16,5 +19,8 @@ LOCAL_OUTPUTS = ("keyboard", "serial")
 
 def local_sinks(settings: Settings, clock: Clock) -> Sequence[Sink]:
     """The sinks on cables of this device that are wished; each is closed by the runner that is given it."""
-    del settings, clock
-    return ()
+    sinks: list[Sink] = []
+    if settings.keyboard.driver == "gadget":
+        keyboard = GadgetKeyboard(settings.keyboard.device)
+        sinks.append(KeyboardSink(settings.keyboard, keyboard, clock, wedge_texts.TITLE))
+    return sinks

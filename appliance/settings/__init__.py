@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from appliance.settings.cable_sections import UsbSettings
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
+from appliance.settings.keyboard_sections import KeyboardSettings
 from appliance.settings.mqtt_sections import MqttSettings
 from appliance.settings.pins import shared_pins
 from appliance.settings.problems import SettingsError, SettingsProblem, not_toml, refused, refused_values
@@ -45,6 +46,7 @@ __all__ = [
     "CounterSettings",
     "DisplaySettings",
     "JournalSettings",
+    "KeyboardSettings",
     "LampSettings",
     "MqttSettings",
     "PathSettings",
@@ -76,6 +78,9 @@ class Settings(Section):
         default_factory=PrescriptionSettings, description="Status of prescriptions."
     )
     tlsi: TlsiSettings = Field(default_factory=TlsiSettings, description="Téléservices of the AMO.")
+    keyboard: KeyboardSettings = Field(
+        default_factory=KeyboardSettings, description="Keyboard that types events into the PC."
+    )
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
     mqtt: MqttSettings = Field(default_factory=MqttSettings, description="Broker of a group of pharmacies.")
     usb: UsbSettings = Field(default_factory=UsbSettings, description="USB device port.")

@@ -30,6 +30,7 @@ __all__ = [
     "Section",
     "StatePath",
     "no_boolean",
+    "printable",
 ]
 
 MAX_PATH_BYTES = 1024
@@ -64,7 +65,8 @@ def _absolute(maximum: int) -> Callable[[Path], Path]:
     return check
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Refuse a text with control characters."""
     if not text.isprintable():
         raise ValueError(texts.NOT_PRINTABLE)
     return text
@@ -110,9 +112,9 @@ HostName = Annotated[str, Field(min_length=1, max_length=MAX_HOST_CHARS), AfterV
 HourOfDay = Annotated[str, Field(max_length=5), AfterValidator(_hour)]
 Origin = Annotated[str, Field(max_length=MAX_ORIGIN_CHARS), AfterValidator(_origin)]
 HttpsIssuer = Annotated[
-    str, Field(max_length=MAX_ISSUER_CHARS), AfterValidator(_printable), AfterValidator(_https)
+    str, Field(max_length=MAX_ISSUER_CHARS), AfterValidator(printable), AfterValidator(_https)
 ]
-Printable = Annotated[str, AfterValidator(_printable)]
+Printable = Annotated[str, AfterValidator(printable)]
 StatePath = Annotated[Path, AfterValidator(_absolute(MAX_PATH_BYTES))]
 RuntimePath = Annotated[Path, AfterValidator(_absolute(MAX_RUNTIME_PATH_BYTES))]
 GpioPin = Annotated[int, Field(ge=0, le=27)]

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from appliance.settings.fields import Printable, Section, StatePath
+from appliance.settings.fields import Section, StatePath, printable
 from appliance.texts import settings as texts
 
 __all__ = [
@@ -99,8 +99,8 @@ def _form_of(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-_Template = Annotated[Printable, Field(max_length=MAX_TEMPLATE_CHARS)]
-_Affix = Annotated[Printable, Field(max_length=MAX_AFFIX_CHARS)]
+_Template = Annotated[str, Field(max_length=MAX_TEMPLATE_CHARS), AfterValidator(printable)]
+_Affix = Annotated[str, Field(max_length=MAX_AFFIX_CHARS), AfterValidator(printable)]
 
 
 class ProfileSettings(Section):

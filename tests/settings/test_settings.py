@@ -137,6 +137,7 @@ INTEGERS = [
     ("mqtt.health_s", 10, 3600),
     ("mqtt.event_expiry_h", 1, 168),
     ("journal.event_lifetime_h", 1, 168),
+    ("keyboard.report_ms", 1, 200),
     ("prescriptions.look_ups", 1, MAX_LOOK_UPS),
 ]
 

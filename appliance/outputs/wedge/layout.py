@@ -51,11 +51,15 @@ class Layout:
         name: of the file, for example `fr-windows`.
         released: what writes each character while Caps Lock is off.
         locked: the same while it is on.
+        plain: what is engraved on each key, by its usage; of a dead key its accent.
+        dead: the usages of keys that are dead without modifiers.
     """
 
     name: str
     released: Mapping[str, tuple[Stroke, ...]]
     locked: Mapping[str, tuple[Stroke, ...]]
+    plain: Mapping[int, str]
+    dead: frozenset[int]
 
     def strokes(self, character: str, *, caps_lock: bool) -> tuple[Stroke, ...] | None:
         """What writes the character, a dead key before its letter; None where nothing does."""
@@ -71,7 +75,24 @@ def load_layout(name: str) -> Layout:
     """
     data = files(__package__).joinpath("layouts", f"{name}.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(data)
-    return Layout(name, _ways(tables, ""), _ways(tables, "caps_"))
+    dead = {_KEYS[place]: accent for place, accent in tables.get("dead_keys", {}).get("plain", {}).items()}
+    plain = {
+        _usage(row, index): character
+        for row, characters in tables["plain"].items()
+        for index, character in enumerate(characters)
+        if character != _NOTHING
+    }
+    return Layout(
+        name,
+        _ways(tables, ""),
+        _ways(tables, "caps_"),
+        MappingProxyType({**plain, **dead}),
+        frozenset(dead),
+    )
+
+
+def _usage(row: str, index: int) -> int:
+    return _KEYS[f"{row}{_FIRST[row] + index:02}"]
 
 
 def _ways(tables: Mapping[str, Any], prefix: str) -> Mapping[str, tuple[Stroke, ...]]:
@@ -82,8 +103,7 @@ def _ways(tables: Mapping[str, Any], prefix: str) -> Mapping[str, tuple[Stroke, 
         for row, characters in tables.get(prefix + level, {}).items():
             for index, character in enumerate(characters):
                 if character != _NOTHING:
-                    usage = _KEYS[f"{row}{_FIRST[row] + index:02}"]
-                    direct.setdefault(character, (Stroke(usage, modifiers),))
+                    direct.setdefault(character, (Stroke(_usage(row, index), modifiers),))
         for place, accent in tables.get("dead_keys", {}).get(prefix + level, {}).items():
             dead.setdefault(accent, Stroke(_KEYS[place], modifiers))
     composed: dict[str, tuple[Stroke, ...]] = {}

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 from appliance.cli.wedge import command
 from tests.outputs.payloads import PAYLOADS
 
-
 KEYS = (
     'Maj+< | AltGr+\' | " | Maj+D | " | : | AltGr+\' | " | Maj+I | Maj+D | " | : | " | Maj+È | É | " | '
     "AltGr+= | AltGr+= | Entrée"

@@ -29,7 +29,9 @@ def _problem(folder: Path, content: str) -> str:
     return str(problem)
 
 
-@pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind, forms in FORMS.items() for form in forms])
+@pytest.mark.parametrize(
+    ("kind", "form"), [(kind, form) for kind, forms in FORMS.items() for form in sorted(forms)]
+)
 def test_each_form_has_its_name(tmp_path: Path, kind: str, form: str) -> None:
     settings = _load(tmp_path, f'[keyboard.profile]\n{kind} = "{form}"')
     assert getattr(settings.keyboard.profile, kind) == form

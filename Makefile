@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean
+.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,12 @@ test-picamera2: ## The camera driver on the real picamera2 and libcamera, in a D
 
 test-systemd: setup-dev ## The units under a real systemd, in a Debian of their own (root)
 	@scripts/systemd-tier $(ARGS)
+
+image-qemu: ## The card image that a bench can build, boot and drive (root; 10 to 40 minutes once)
+	@image-build/build.sh qemu
+
+image-rpi: ## The card image for Raspberry Pi Zero 2 W, 3, 4 and 5 (root, Raspberry Pi's archive and its keyring)
+	@image-build/build.sh rpi
 
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .

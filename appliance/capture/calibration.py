@@ -12,6 +12,7 @@ from typing import Final
 
 from appliance.base.files import replace_durably
 from appliance.capture.frame import MAX_SIDE_PX
+from appliance.capture.lens import LARGEST_RADIAL, Lens
 
 __all__ = [
     "CALIBRATION_FILE",
@@ -56,12 +57,14 @@ class Calibration:
         px_per_mm: pixels a mm on the counter, in frames of `width_px`.
         width_px, height_px: of the frames it was measured in.
         measured_at: when, UTC.
+        radial: how the lens bends (`Lens`); 0 where only an outline was measured.
     """
 
     px_per_mm: float
     width_px: int
     height_px: int
     measured_at: datetime
+    radial: float = 0.0
 
     def __post_init__(self) -> None:
         """Raise CalibrationError for what no camera over a counter can be."""
@@ -70,6 +73,10 @@ class Calibration:
             raise CalibrationError("the scale must be a number")
         if not MIN_PX_PER_MM <= scale <= MAX_PX_PER_MM:
             raise CalibrationError(f"the scale must be {MIN_PX_PER_MM:g} to {MAX_PX_PER_MM:g} px a mm")
+        if isinstance(self.radial, bool) or not isinstance(self.radial, (int, float)):
+            raise CalibrationError("the lens's bending must be a number")
+        if not abs(self.radial) <= LARGEST_RADIAL:
+            raise CalibrationError(f"the lens's bending must be {LARGEST_RADIAL:g} at most")
         for side in (self.width_px, self.height_px):
             if isinstance(side, bool) or not isinstance(side, int) or not 1 <= side <= MAX_SIDE_PX:
                 raise CalibrationError(f"a side must be 1 to {MAX_SIDE_PX} px")
@@ -79,6 +86,11 @@ class Calibration:
     def px_per_mm_at(self, width_px: int) -> float:
         """The scale in frames of another width, where the sensor shows the same field."""
         return self.px_per_mm * width_px / self.width_px
+
+    @property
+    def lens(self) -> Lens:
+        """How the lens bends."""
+        return Lens(self.radial)
 
     @property
     def field_width_mm(self) -> float:
@@ -93,6 +105,7 @@ class Calibration:
                 "px_per_mm": self.px_per_mm,
                 "width_px": self.width_px,
                 "height_px": self.height_px,
+                "radial": self.radial,
                 "measured_at": self.measured_at.isoformat(),
             }
         ).encode()
@@ -118,6 +131,8 @@ class Calibration:
                 width_px=value["width_px"],
                 height_px=value["height_px"],
                 measured_at=datetime.fromisoformat(value["measured_at"]),
+                # Measured before lenses were.
+                radial=value.get("radial", 0.0),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CalibrationError("the calibration lacks a part, or a part is wrong") from error

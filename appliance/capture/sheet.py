@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from appliance.capture.frame import GreyImage
+from appliance.capture.lens import NO_BENDING, Lens, measure_lens
 from appliance.texts import aim as texts
 
 __all__ = ["A4_MM", "RULER_MM", "SheetView", "find_outline", "find_sheet", "sheet_pdf"]
@@ -49,10 +50,12 @@ class SheetView:
     Attributes:
         px_per_mm: in its middle.
         bend_px: how far straight lines are bent at most, px; None where only the outline was found.
+        lens: how it bends; only the board tells.
     """
 
     px_per_mm: float
     bend_px: float | None = None
+    lens: Lens = NO_BENDING
 
 
 def sheet_pdf() -> bytes:
@@ -105,7 +108,8 @@ def find_sheet(picture: GreyImage) -> SheetView | None:
         return None
     mapped = cv2.perspectiveTransform(drawn[:, None], found)[:, 0]
     bend_px = float(np.linalg.norm(mapped - seen, axis=1).max())
-    return SheetView(_scale_at(found, drawn.mean(axis=0)), bend_px)
+    lens = measure_lens(drawn, seen, (picture.shape[1], picture.shape[0]))
+    return SheetView(_scale_at(found, drawn.mean(axis=0)), bend_px, lens)
 
 
 def _scale_at(to_frame: NDArray[np.float64], point: NDArray[np.float64]) -> float:

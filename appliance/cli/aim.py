@@ -92,7 +92,9 @@ def _keep(aim: Aim, ruler_mm: float, state: Path, clock: Clock) -> None:
     # A sheet that was printed smaller lies there with smaller millimetres; an outline is that of real paper.
     printed = RULER_MM / ruler_mm if aim.sheet.bend_px is not None else 1.0
     try:
-        calibration = Calibration(aim.sheet.px_per_mm * printed, aim.width_px, aim.height_px, clock.now())
+        calibration = Calibration(
+            aim.sheet.px_per_mm * printed, aim.width_px, aim.height_px, clock.now(), aim.sheet.lens.radial
+        )
         save_calibration(state, calibration)
     except (OSError, CalibrationError) as error:
         raise click.ClickException(texts.STATE_NOT_WRITTEN.format(path=state / CALIBRATION_FILE)) from error

@@ -20,6 +20,7 @@ from appliance.capture.calibration import (
     save_calibration,
 )
 from appliance.capture.frame import MAX_SIDE_PX
+from appliance.capture.lens import LARGEST_RADIAL
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 GOOD = Calibration(5.76, 2304, 1296, NOON)
@@ -91,3 +92,19 @@ def test_a_file_that_is_no_calibration_is_not_used(tmp_path: Path, content: byte
 def test_the_longest_file_is_read(tmp_path: Path) -> None:
     (tmp_path / CALIBRATION_FILE).write_bytes(GOOD.to_json().ljust(MAX_CALIBRATION_BYTES))
     assert load_calibration(tmp_path) == GOOD
+
+
+def test_how_the_lens_bends_is_kept_and_bounded(tmp_path: Path) -> None:
+    bent = Calibration(5.76, 2304, 1296, NOON, LARGEST_RADIAL)
+    save_calibration(tmp_path, bent)
+    assert load_calibration(tmp_path) == bent
+    assert bent.lens.radial == LARGEST_RADIAL
+    for radial in (LARGEST_RADIAL + 1e-6, -LARGEST_RADIAL - 1e-6, float("nan"), "0", True):
+        with pytest.raises(CalibrationError):
+            Calibration(5.76, 2304, 1296, NOON, radial)  # type: ignore[arg-type]
+
+
+def test_what_was_measured_before_lenses_were_is_a_straight_one() -> None:
+    old = json.loads(GOOD.to_json())
+    del old["radial"]
+    assert Calibration.from_json(json.dumps(old).encode()) == GOOD

@@ -29,6 +29,7 @@ _NAMES = (
     "outputs",
     "psc",
     "screens",
+    "settings",
     "usb-gadget",
     "virtual-cards",
     "wedge",

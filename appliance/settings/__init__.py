@@ -14,6 +14,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from appliance.settings.cable_sections import UsbSettings
+from appliance.settings.device_sections import DeviceSettings, SupportSettings
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
 from appliance.settings.keyboard_sections import KeyboardSettings
 from appliance.settings.mqtt_sections import MqttSettings
@@ -44,6 +45,7 @@ __all__ = [
     "CameraSettings",
     "CardSettings",
     "CounterSettings",
+    "DeviceSettings",
     "DisplaySettings",
     "JournalSettings",
     "KeyboardSettings",
@@ -56,6 +58,7 @@ __all__ = [
     "SettingsError",
     "SettingsProblem",
     "SoundSettings",
+    "SupportSettings",
     "UsbSettings",
 ]
 
@@ -65,6 +68,7 @@ MAX_SETTINGS_BYTES = 64 * 1024
 class Settings(Section):
     """Everything that can be set on a device; what a file leaves out has its default."""
 
+    device: DeviceSettings = Field(default_factory=DeviceSettings, description="Which device this is.")
     paths: PathSettings = Field(default_factory=PathSettings, description="Directories.")
     camera: CameraSettings = Field(default_factory=CameraSettings, description="Camera.")
     display: DisplaySettings = Field(default_factory=DisplaySettings, description="OLED.")
@@ -87,6 +91,7 @@ class Settings(Section):
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."
     )
+    support: SupportSettings = Field(default_factory=SupportSettings, description="Who helps with it.")
 
     @model_validator(mode="after")
     def _no_pin_is_used_twice(self) -> Self:

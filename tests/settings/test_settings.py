@@ -113,6 +113,7 @@ def test_settings_do_not_change_once_read() -> None:
 
 
 INTEGERS = [
+    ("device.counter", 1, 99),
     ("camera.width", 64, MAX_SIDE_PX),
     ("camera.height", 64, MAX_SIDE_PX),
     ("display.address", 0x08, 0x77),

@@ -161,3 +161,17 @@ def test_scripts_have_no_complaint_of_shellcheck(script: Path) -> None:
 
     assert done.stdout == ""
     assert done.returncode == 0
+
+
+def test_no_program_starts_before_the_box_is_set_up() -> None:
+    """All that the target wants, but the gadget, which the settings alone switch on."""
+    target = (ROOT / "systemd/system/comptoir.target").read_text(encoding="utf-8")
+    programs = set(re.findall(r"comptoir-[a-z]+\.service", target)) - {"comptoir-usb-gadget.service"}
+    conditioned = {
+        path.parent.name.removesuffix(".d")
+        for path in (_COMMON / "usr/lib/systemd/system").glob("comptoir-*.service.d/image.conf")
+        if "ConditionPathExists=/etc/comptoir/comptoir.toml\n" in path.read_text(encoding="utf-8")
+    }
+
+    assert programs
+    assert conditioned == programs

@@ -8,6 +8,7 @@ state and width to FOLDER (default docs/page). Only fictitious people are on the
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,8 +18,12 @@ from typing import Any
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from appliance.counter.face import MenuPage
+from appliance.counter.menu import LISTS, Entry
+from appliance.display.buttons import Button
 from appliance.simulation.catalogue import ITEMS
 from tests.console import chromium
 from tests.system.appliance_process import Appliance, running
@@ -125,6 +130,37 @@ def unusual(photographer: Photographer) -> None:
     photographer.take("camera-lost", 1280, 1080)
 
 
+def technician(photographer: Photographer) -> None:
+    """The technician's page: its way in, then at two widths; the door is opened with the buttons."""
+    appliance, driver = photographer.appliance, photographer.driver
+    down = Button.DOWN.value
+    to_technician = LISTS[MenuPage.ROOT].index(Entry.TECHNICIAN)
+    to_page = LISTS[MenuPage.TECHNICIAN].index(Entry.WEB)
+    buttons = ["ok", *[down] * to_technician, "ok", *[down] * to_page, "ok"]
+    for button in buttons:
+        _press(appliance, button)
+    door_file = appliance.folder / "run" / "pairing" / "door.json"
+    photographer.wait(door_file.exists)
+    chromium.resize(driver, 1280, 800)
+    driver.get(f"{appliance.url}/technicien/")
+    photographer.wait(lambda: photographer.all("#gate:not([hidden])"))
+    photographer.take("technician-code", 1280, 800)
+    field = driver.find_element(By.ID, "gate-code")
+    field.send_keys(json.loads(door_file.read_text())["code"], Keys.ENTER)
+    photographer.wait(lambda: photographer.all("#live:not([hidden])"))
+    appliance.lay("ordonnance", 0.5, 0.5)
+    photographer.wait(lambda: photographer.all(".outline-line"))
+    photographer.wait(lambda: photographer.all("#oled.is-lit"))
+    for width, height in ((1280, 800), (360, 780)):
+        photographer.take(f"technician-{width}", width, height, whole=True)
+
+
+def _press(appliance: Appliance, button: str) -> None:
+    headers = {"Authorization": f"Bearer {appliance.page_token}"}
+    body = {"button": button, "held": False}
+    appliance.client.post("/console/api/buttons", json=body, headers=headers).raise_for_status()
+
+
 def main() -> int:
     """Take all pictures; exit 1 where there is no Chromium."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/page")
@@ -135,7 +171,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as profile:
         driver = chromium.start(Path(profile))
         try:
-            for scene in (usual, unusual):
+            for scene in (usual, unusual, technician):
                 with running("--size", "1920x1080") as appliance:
                     scene(Photographer(driver, appliance, folder))
         finally:

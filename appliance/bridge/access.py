@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,7 +16,6 @@ from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import Problem, ProblemCode
 from appliance.bridge.rates import CLIENT_RATE, FAILURE_RATE, PUBLIC_RATE, RateLimiter
 from appliance.bridge.rights import PUBLIC, Right, Rights, Scope
-from appliance.bridge.store import EventStore
 from appliance.journal.model import Client
 
 __all__ = ["Guard", "Policy", "current_client"]
@@ -76,9 +76,14 @@ class Guard:
     """Lets a request pass, answers it (a browser's preflight), or raises its Problem."""
 
     def __init__(
-        self, store: EventStore, rights: Rights, policy: Policy, presence: ClientPresence, clock: Clock
+        self,
+        find_client: Callable[[str], Client | None],
+        rights: Rights,
+        policy: Policy,
+        presence: ClientPresence,
+        clock: Clock,
     ) -> None:
-        self._store = store
+        self._find_client = find_client
         self._presence = presence
         self._rights = rights
         self._policy = policy
@@ -104,11 +109,11 @@ class Guard:
         client = self._authenticate()
         _pass_or_wait(self._by_client, client.id)
         g.client = client
-        # Only who asks for events is an LGO that listens: a page that looks at the counter is none.
-        if right is not None and Scope.EVENTS in right.scopes:
-            self._presence.note(client.id)
         if rule is not None:
             _check_right(right, client)
+        # Only who may ask for events, and does, is an LGO that listens: a page that looks on is none.
+        if right is not None and Scope.EVENTS in right.scopes & client.scopes:
+            self._presence.note(client.id)
         return None
 
     def decorate(self, response: Response) -> Response:
@@ -150,7 +155,7 @@ class Guard:
         match = _BEARER.fullmatch(header or "")
         token = match["token"] if match is not None else ""
         if token and len(token) <= MAX_TOKEN_CHARACTERS:
-            client = self._store.client_by_token(token)
+            client = self._find_client(token)
             if client is not None:
                 return client
         _pass_or_wait(self._failures, request.remote_addr or "")

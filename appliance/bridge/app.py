@@ -27,6 +27,7 @@ from appliance.bridge.status import CheckSaid, status_blueprint
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import JournalError, UnknownClientError
+from appliance.journal.model import Client
 from appliance.pairing.exchange import PairingFiles
 from appliance.prescriptions.board import Board
 
@@ -110,7 +111,7 @@ def create_app(  # noqa: PLR0913 - one a part
         origins=frozenset(settings.bridge.origins),
         own_pages=own_pages,
     )
-    guard = Guard(journal, rights, policy, presence, clock)
+    guard = Guard(_client_finder(journal, extra_blueprints), rights, policy, presence, clock)
     app.before_request(guard.admit)
     app.after_request(guard.decorate)
     app.after_request(metrics.answered)
@@ -124,6 +125,19 @@ def long_polls_of(app: Flask) -> LongPolls:
     if not isinstance(found, LongPolls):
         raise TypeError("not an application of the bridge")
     return found
+
+
+def _client_finder(journal: EventStore, extensions: Sequence[Extension]) -> Callable[[str], Client | None]:
+    """Whose token it is: a paired client's, or a visitor's of one of the extensions."""
+    doors = [extension.visitor_by_token for extension in extensions if extension.visitor_by_token is not None]
+
+    def find(token: str) -> Client | None:
+        found = journal.client_by_token(token)
+        for visitor_by_token in doors:
+            found = found or visitor_by_token(token)
+        return found
+
+    return find
 
 
 def _answer_errors(app: Flask) -> None:

@@ -6,11 +6,13 @@ start: a forgotten right is found on the bench, not by an attacker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from flask import Blueprint, Flask
+
+from appliance.journal.model import Client
 
 __all__ = ["ANY_SCOPE", "PUBLIC", "RIGHTS", "Extension", "Right", "Rights", "RightsError", "Scope"]
 
@@ -24,10 +26,12 @@ class Scope(StrEnum):
     STATUS = "status"
     """See how the device is, and say the status of prescriptions."""
     TECHNICIAN = "technician"
-    """Aim the camera, look at the page."""
+    """See the measures of the device; on a simulated counter, drive it by its page."""
+    CONSOLE = "console"
+    """The technician's page: never given to a client, but to who types the code of the device's screen."""
 
 
-ANY_SCOPE = frozenset(Scope)
+ANY_SCOPE = frozenset({Scope.EVENTS, Scope.STATUS, Scope.TECHNICIAN})
 """Every paired client."""
 
 PUBLIC: frozenset[Scope] = frozenset()
@@ -85,11 +89,13 @@ class Extension:
         blueprint: the routes.
         rights: a row for each.
         serves_pages: its pages call the bridge from their own origin, which is then let in.
+        visitor_by_token: who comes with a token that the journal does not know, such as a technician.
     """
 
     blueprint: Blueprint
     rights: Sequence[Right]
     serves_pages: bool = False
+    visitor_by_token: Callable[[str], Client | None] | None = None
 
 
 class Rights:

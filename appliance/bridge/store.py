@@ -39,6 +39,14 @@ class EventStore(Protocol):
         """Pair a client."""
         ...
 
+    def clients(self) -> list[Client]:
+        """Every client, in the order of pairing."""
+        ...
+
+    def rename(self, client_id: str, name: str) -> bool:
+        """Give a client another name; whether it is paired."""
+        ...
+
     def revoke(self, client_id: str) -> bool:
         """Unpair a client; whether it was paired."""
         ...

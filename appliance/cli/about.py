@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import socket
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from appliance.display.menu_screens import About
 
-__all__ = ["about", "local_address"]
+__all__ = ["about", "local_address", "page_address"]
 
 _DISTRIBUTION: Final = "comptoir-scanner"
 _SERIAL_CHARS: Final = 6
@@ -34,6 +36,18 @@ def local_address() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
+
+
+def page_address(host: str, port: int, find: Callable[[], str | None] = local_address) -> str | None:
+    """Where a browser finds the bridge that listens on `host` and `port`; None without a network."""
+    try:
+        is_every_address = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        is_every_address = False
+    address = find() if is_every_address else host
+    if address is None:
+        return None
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _version() -> str:

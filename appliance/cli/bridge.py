@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import click
 
@@ -20,6 +21,7 @@ from appliance.bridge.identity import KEY_FILE, DeviceIdentity, IdentityError, l
 from appliance.bridge.probe import LIMITS_NS, Probe
 from appliance.bridge.rights import Extension
 from appliance.bridge.server import BridgeServer
+from appliance.bridge.technician import technician_extension
 from appliance.cli.about import local_address
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.health import reporting
@@ -57,22 +59,24 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
     clock = SystemClock()
     names = _names_of_this_device()
     identity = _identity(settings, names, clock)
-    extensions = _extensions(settings, clock, virtual_cards=virtual_cards, phone=phone) if console else ()
+    pages = _extensions(settings, clock, virtual_cards=virtual_cards, phone=phone) if console else ()
     with ExitStack() as stack:
         try:
             journal, device_key = stack.enter_context(open_journal(settings, clock))
         except (JournalError, DeviceKeyError) as error:
             raise click.ClickException(str(error)) from error
+        doorbell = Doorbell(settings.paths.runtime_directory / "doorbell")
+        checks = partial(read_published, checks_directory(settings.paths.runtime_directory), clock)
         app = create_app(
             journal,
-            doorbell=Doorbell(settings.paths.runtime_directory / "doorbell"),
+            doorbell=doorbell,
             settings=settings,
             clock=clock,
             key_sha256=identity.key_sha256,
             board=board_of(settings, device_key, clock),
-            extra_blueprints=extensions,
+            extra_blueprints=(technician_extension(settings, journal, doorbell, clock, checks), *pages),
             device_names=(*names, device_name(identity.key_sha256)),
-            checks=lambda: read_published(checks_directory(settings.paths.runtime_directory), clock),
+            checks=checks,
         )
         polls = stack.enter_context(long_polls_of(app))
         address = (settings.bridge.host, settings.bridge.port)
@@ -138,9 +142,9 @@ def _identity(settings: Settings, names: Sequence[str], clock: Clock) -> DeviceI
 
 
 def _extensions(settings: Settings, clock: Clock, *, virtual_cards: bool, phone: bool) -> Sequence[Extension]:
-    """The page, and where the counter is simulated the controls of its world.
+    """The demonstration's page, and where the counter is simulated the controls of its world.
 
-    Imported only here: the bridge of a device loads no OpenCV and no page.
+    Imported only here: the bridge of a device loads no OpenCV and no simulation.
     """
     from appliance.bridge.console import console_extension  # noqa: PLC0415
 

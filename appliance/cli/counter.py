@@ -16,13 +16,14 @@ from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.base.vitality import Vitality
 from appliance.cards.inputs import CardInput
 from appliance.cards.trust import TrustFolderError, TrustStore
-from appliance.cli.about import about
+from appliance.cli.about import about, page_address
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.counter_checks import Attached, counter_checks
 from appliance.cli.drivers import buttons_of, display_of, lamp_of, speaker_of
 from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import status_desk_of
+from appliance.counter.door_desk import DoorDesk
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
 from appliance.counter.face_inputs import ChecksTold
@@ -35,11 +36,15 @@ from appliance.counter.runtime import CounterRuntime
 from appliance.counter.services import MenuServices
 from appliance.counter.signals import Night, Signals
 from appliance.counter.store import EventStore
+from appliance.display.menu_screens import Veiled
+from appliance.display.mirror import OledMirror
 from appliance.display.oled import Display
+from appliance.display.render import render
 from appliance.health.faces import oled_checks
 from appliance.health.model import Verdict
 from appliance.health.registry import Source
 from appliance.journal.doorbell import Doorbell
+from appliance.pairing.door import DoorFiles
 from appliance.pairing.exchange import PairingFiles
 from appliance.settings import Settings
 from appliance.texts.counter import AUTHORITIES_UNUSABLE
@@ -79,6 +84,8 @@ def command(settings: Settings) -> None:
         display, buttons = display_of(settings, runtime, clock), buttons_of(settings, runtime, clock)
         speaker, lamp = speaker_of(settings, clock), lamp_of(settings, clock)
         signals = Signals(speaker, lamp, clock)
+        door = _door(settings, runtime, clock)
+        door.start()
         counter = CounterRuntime(
             store=store,
             eye_server=lambda tell: EyeServer(runtime / "sightings.sock", tell),
@@ -90,7 +97,7 @@ def command(settings: Settings) -> None:
             test_identities=settings.counter.test_identities,
             readers=readers,
             beat=lambda: vitality.beat(_TURNS),
-            services=MenuServices(journal, preferences_file, about, pairing),
+            services=MenuServices(journal, preferences_file, about, pairing, door),
             face=_face(settings, preferences_file),
             meters=Meters(runtime / "preview"),
             statuses=status_desk_of(settings, device_key, doorbell, clock, client),
@@ -112,12 +119,24 @@ def command(settings: Settings) -> None:
             counter.run(stopping)
 
 
+def _door(settings: Settings, runtime: Path, clock: Clock) -> DoorDesk:
+    wanted = settings.bridge
+    return DoorDesk(
+        DoorFiles(runtime),
+        clock,
+        secrets.token_hex,
+        secrets.randbelow,
+        lambda: page_address(wanted.host, wanted.port),
+    )
+
+
 def _panel(settings: Settings, display: Display, signals: Signals, runtime: Path, clock: Clock) -> Panel:
     wanted = settings.sound
     night = Night(
         time.fromisoformat(wanted.night_from), time.fromisoformat(wanted.night_to), wanted.night_volume
     )
-    return Panel(display, signals, runtime / "counter.json", clock, night)
+    mirror = OledMirror(runtime, render(Veiled()), clock)
+    return Panel(display, signals, runtime / "counter.json", clock, night, mirror)
 
 
 def _face(settings: Settings, preferences_file: Path) -> Face:

@@ -28,6 +28,7 @@ from appliance.counter.face_inputs import (
     AboutTold,
     ChecksTold,
     ClientsTold,
+    DoorTold,
     LevelsMeasured,
     LightWanted,
     PairingTold,
@@ -159,7 +160,7 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             return card_happened(state, what)
         case (
             ChecksTold() | LevelsMeasured() | LightWanted() | UpdateTold() | UpdateEnded()
-            | AboutTold() | ClientsTold() | PairingTold()
+            | AboutTold() | ClientsTold() | PairingTold() | DoorTold()
         ):  # fmt: skip
             return face_happened(state, what)
         case (

@@ -8,6 +8,7 @@ from enum import StrEnum, unique
 
 from appliance.base.clock import NS_PER_S
 from appliance.counter.preferences import Preferences
+from appliance.display.door_screen import DoorState
 from appliance.display.menu_screens import About, Check, PairingEnd
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PairedClient",
     "Pairing",
     "Rules",
+    "WebDoor",
 ]
 
 MENU_NS = 30 * NS_PER_S
@@ -52,6 +54,7 @@ class MenuPage(StrEnum):
     EXPOSURE = "exposure"
     PATTERN = "pattern"
     ABOUT = "about"
+    WEB = "web"
     END = "end"
 
 
@@ -111,6 +114,23 @@ class Pairing:
 
 
 @dataclass(frozen=True, slots=True)
+class WebDoor:
+    """The door of the technician's page.
+
+    Attributes:
+        state: open, entered, or why it is shut.
+        code: what opens it; empty unless it is open.
+        address: where the page is, `host:port`; None without a network.
+        left_s: how long it lasts.
+    """
+
+    state: DoorState
+    code: str = ""
+    address: str | None = None
+    left_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CameraLevels:
     """What the camera's picture is like; see `ExposureMeter` and `FocusMeter` for the units."""
 
@@ -148,6 +168,7 @@ class Face:
         about: which device this is, once asked for.
         clients: the paired clients, once asked for.
         pairing: the window for pairing, once its page is open.
+        door: the door of the technician's page, once it was opened.
         levels: what the camera's picture is like.
         light: what the capture side wants of the lamp, 0 to 1.
         updating: percent of an update, -1 where nobody knows; None while there is none.
@@ -165,6 +186,7 @@ class Face:
     about: About | None = None
     clients: tuple[PairedClient, ...] = ()
     pairing: Pairing | None = None
+    door: WebDoor | None = None
     levels: CameraLevels = CameraLevels()
     light: float = 0.0
     updating: int | None = None

@@ -11,6 +11,7 @@ from appliance.counter.face_inputs import (
     AboutTold,
     ChecksTold,
     ClientsTold,
+    DoorTold,
     EndService,
     FaceHappening,
     LevelsMeasured,
@@ -109,7 +110,7 @@ def face_happened(state: State, what: FaceHappening) -> Outcome:
     return Outcome(_with(state, _changed(state.face, what)))
 
 
-def _changed(face: Face, what: FaceHappening) -> Face:
+def _changed(face: Face, what: FaceHappening) -> Face:  # noqa: C901 - one case a happening
     match what:
         case ChecksTold():
             return replace(face, checks=what.checks)
@@ -131,6 +132,8 @@ def _changed(face: Face, what: FaceHappening) -> Face:
             return replace(face, clients=what.clients)
         case PairingTold():
             return _pairing(face, what)
+        case DoorTold():
+            return replace(face, door=what.door)
 
 
 def _pairing(face: Face, what: PairingTold) -> Face:

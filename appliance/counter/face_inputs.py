@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance.counter.face import CameraLevels, PairedClient, Pairing
+from appliance.counter.face import CameraLevels, PairedClient, Pairing, WebDoor
 from appliance.counter.preferences import Preferences
 from appliance.display.menu_screens import MAX_ENTRIES, About, Check
 
@@ -14,13 +14,16 @@ __all__ = [
     "AskAbout",
     "ChecksTold",
     "ClientsTold",
+    "CloseDoor",
     "ClosePairing",
+    "DoorTold",
     "EndService",
     "FaceEffect",
     "FaceHappening",
     "LevelsMeasured",
     "LightWanted",
     "ListClients",
+    "OpenDoor",
     "OpenPairing",
     "PairingTold",
     "RevokeClient",
@@ -96,6 +99,13 @@ class PairingTold:
     at_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class DoorTold:
+    """The door of the technician's page opened, changed or was shut."""
+
+    door: WebDoor
+
+
 FaceHappening = (
     ChecksTold
     | LevelsMeasured
@@ -105,6 +115,7 @@ FaceHappening = (
     | AboutTold
     | ClientsTold
     | PairingTold
+    | DoorTold
 )
 
 
@@ -150,6 +161,16 @@ class ClosePairing:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Let a technician open the page, for a while (`DoorTold`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDoor:
+    """End the technician's page."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowECps:
     """The person wants to log in with the e-CPS."""
 
@@ -167,6 +188,8 @@ FaceEffect = (
     | OpenPairing
     | AnswerPairing
     | ClosePairing
+    | OpenDoor
+    | CloseDoor
     | ShowECps
     | EndService
 )

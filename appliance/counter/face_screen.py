@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from appliance.cards.inputs import ServiceCondition
-from appliance.counter.face import Face, Menu, MenuPage, Pairing
+from appliance.counter.face import Face, Menu, MenuPage, Pairing, WebDoor
 from appliance.counter.menu import LISTS
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME
 from appliance.counter.state import State
 from appliance.decode.sightings import CameraState
+from appliance.display.door_screen import DoorState, WebDoorShown
 from appliance.display.menu_screens import (
     MAX_CHECKS,
     About,
@@ -31,6 +32,8 @@ from appliance.display.screens import LgoLink, Screen
 from appliance.texts import menu as texts
 
 __all__ = ["checks_of", "face_screen", "hour", "is_idle"]
+
+_MINUTE_S = 60
 
 
 def face_screen(state: State) -> Screen | None:
@@ -110,6 +113,8 @@ def _menu(state: State, face: Face, menu: Menu) -> Screen:  # noqa: C901 - one c
             return ExposureMeter(levels.exposure_us, levels.gain, levels.light)
         case MenuPage.PATTERN:
             return PatternShown(list(Pattern)[menu.selected % len(Pattern)])
+        case MenuPage.WEB:
+            return _web_door(face.door or WebDoor(DoorState.FAILED))
         case MenuPage.ABOUT:
             return face.about or About(texts.UNSAID, None, texts.UNSAID)
     return _adjust(face, menu.page)
@@ -119,6 +124,10 @@ def _pairing(pairing: Pairing) -> Screen:
     if pairing.end is not None:
         return PairingEnded(pairing.end, pairing.client_name, pairing.wait_s)
     return PairingShown(pairing.number, pairing.client_name, pairing.left_s, pairing.answered)
+
+
+def _web_door(door: WebDoor) -> Screen:
+    return WebDoorShown(door.state, door.code, door.address, -(-door.left_s // _MINUTE_S))
 
 
 def _adjust(face: Face, page: MenuPage) -> Screen:

@@ -16,10 +16,12 @@ from appliance.counter.face import AIM_NS, ENDED_NS, MENU_NS, Face, Menu, MenuPa
 from appliance.counter.face_inputs import (
     AnswerPairing,
     AskAbout,
+    CloseDoor,
     ClosePairing,
     EndService,
     FaceEffect,
     ListClients,
+    OpenDoor,
     OpenPairing,
     RevokeClient,
     SavePreferences,
@@ -52,6 +54,7 @@ class Entry(StrEnum):
     EXPOSURE = "exposure"
     PATTERN = "pattern"
     ABOUT = "about"
+    WEB = "web"
     BACK = "back"
 
 
@@ -73,6 +76,7 @@ LISTS: Final[Mapping[MenuPage, tuple[Entry, ...]]] = MappingProxyType(
             Entry.FOCUS,
             Entry.EXPOSURE,
             Entry.PATTERN,
+            Entry.WEB,
             Entry.ABOUT,
             Entry.BACK,
         ),
@@ -94,6 +98,7 @@ _PAGES: Final[Mapping[Entry, MenuPage]] = MappingProxyType(
         Entry.EXPOSURE: MenuPage.EXPOSURE,
         Entry.PATTERN: MenuPage.PATTERN,
         Entry.ABOUT: MenuPage.ABOUT,
+        Entry.WEB: MenuPage.WEB,
     }
 )
 
@@ -102,11 +107,14 @@ _ON_OPENING: Final[Mapping[MenuPage, FaceEffect]] = MappingProxyType(
         MenuPage.PAIRING: OpenPairing(),
         MenuPage.CLIENTS: ListClients(),
         MenuPage.ABOUT: AskAbout(),
+        MenuPage.WEB: OpenDoor(),
     }
 )
 
 _ADJUSTED: Final = frozenset({MenuPage.CONTRAST, MenuPage.VOLUME, MenuPage.LARGE_TEXT})
-_LONG: Final = frozenset({MenuPage.FOCUS, MenuPage.EXPOSURE, MenuPage.PATTERN, MenuPage.PAIRING})
+_LONG: Final = frozenset(
+    {MenuPage.FOCUS, MenuPage.EXPOSURE, MenuPage.PATTERN, MenuPage.PAIRING, MenuPage.WEB}
+)
 """Pages that stay open while hands are elsewhere, and that no code laid under the camera closes."""
 
 Step = tuple[Face, tuple[FaceEffect, ...]]
@@ -194,6 +202,9 @@ def _on_page(face: Face, menu: Menu, move: int | None, checks: int) -> Step:
             return face.at(_moved(menu, move, checks)), ()
         case MenuPage.PATTERN if move is not None:
             return face.at(_moved(menu, move, len(Pattern))), ()
+        case MenuPage.WEB if move is not None:
+            back, _ = _back(face, menu)
+            return back, (CloseDoor(),)
         case MenuPage.CLIENTS:
             return _on_clients(face, menu, move)
         case MenuPage.REVOKE | MenuPage.END:

@@ -19,6 +19,7 @@ from appliance.counter.screen import screen
 from appliance.counter.signals import Night, Signals
 from appliance.counter.state import State
 from appliance.display.menu_screens import Resting
+from appliance.display.mirror import OledMirror
 from appliance.display.oled import FULL_CONTRAST, Display
 from appliance.display.render import TICK_S, Film
 from appliance.display.screens import Screen, Starting
@@ -38,10 +39,17 @@ class Panel:
     """Shows states on a display; `status_file` mirrors what is shown for the console page and the bridge."""
 
     def __init__(
-        self, display: Display, signals: Signals, status_file: Path, clock: Clock, night: Night | None = None
+        self,
+        display: Display,
+        signals: Signals,
+        status_file: Path,
+        clock: Clock,
+        night: Night | None = None,
+        mirror: OledMirror | None = None,
     ) -> None:
         self._display = display
         self._signals = signals
+        self._oled_mirror = mirror
         self._night = night or Night()
         self._status_file = status_file
         self._clock = clock
@@ -94,25 +102,30 @@ class Panel:
     def run(self, stopping: threading.Event) -> None:
         """Paint until `stopping` is set: when the screen changes, and when it moves by itself."""
         try:
-            film, since_ns = self._film()
+            film, since_ns, is_told = self._film()
             while not stopping.is_set():
                 if self._is_new:
-                    film, since_ns = self._film()
+                    film, since_ns, is_told = self._film()
                 tick = int((self._clock.monotonic_ns() - since_ns) / NS_PER_S / TICK_S)
                 composed = film.at(tick)
                 self._display.show(composed.image, self._contrast)
+                if self._oled_mirror is not None:
+                    self._oled_mirror.keep(composed.image, tells_identity=is_told)
                 moves_ns = None
                 if composed.changes_in is not None:
                     moves_ns = since_ns + round((tick + composed.changes_in) * TICK_S * NS_PER_S)
                 self._rest(moves_ns, stopping)
         finally:
             self._display.close()
+            if self._oled_mirror is not None:
+                self._oled_mirror.close()
 
-    def _film(self) -> tuple[Film, int]:
-        """What is to be painted from now on, and since when it is."""
+    def _film(self) -> tuple[Film, int, bool]:
+        """What is to be painted from now on, since when it is, and whether it names somebody."""
         with self._changed:
             self._is_new = False
-            return Film(self._screen, large=self._large), self._since_ns
+            film = Film(self._screen, large=self._large)
+            return film, self._since_ns, self._screen.tells_identity
 
     def _rest(self, moves_ns: int | None, stopping: threading.Event) -> None:
         """Wait until another screen is to be painted, or the painted one moves, or a lost display is due."""
@@ -124,6 +137,8 @@ class Panel:
                 if self._is_new:
                     return
                 self._changed.wait(_STOP_LOOK_S if left_s is None else min(left_s, _STOP_LOOK_S))
+            if self._oled_mirror is not None:
+                self._oled_mirror.look()
             if self._display.fault is not None:
                 return
 

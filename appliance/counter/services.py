@@ -10,16 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from appliance.counter.door_desk import DoorDesk
 from appliance.counter.face import PairedClient
 from appliance.counter.face_inputs import (
     AboutTold,
     AnswerPairing,
     AskAbout,
     ClientsTold,
+    CloseDoor,
     ClosePairing,
     FaceEffect,
     FaceHappening,
     ListClients,
+    OpenDoor,
     OpenPairing,
     RevokeClient,
     SavePreferences,
@@ -59,13 +62,19 @@ class NoServices:
 
 
 class MenuServices:
-    """Clients from the journal, pairing, preferences in their file, the device's own name and place."""
+    """Clients from the journal, pairing, the page's door, preferences in their file, the device's name."""
 
     def __init__(
-        self, journal: Journal, preferences_file: Path, about: Callable[[], About], pairing: PairingDesk
+        self,
+        journal: Journal,
+        preferences_file: Path,
+        about: Callable[[], About],
+        pairing: PairingDesk,
+        door: DoorDesk,
     ) -> None:
         self._journal = journal
         self._pairing = pairing
+        self._door = door
         self._preferences_file = preferences_file
         self._about = about
 
@@ -77,8 +86,9 @@ class MenuServices:
             _log.warning("the menu could not reach the journal: %s", type(error).__name__)
 
     def look(self, tell: Tell) -> None:
-        """See whether a software asks to be paired."""
+        """See whether a software asks to be paired, and who is at the door of the page."""
         self._pairing.look(tell)
+        self._door.look(tell)
 
     def _do(self, effect: FaceEffect, tell: Tell) -> None:
         match effect:
@@ -97,6 +107,10 @@ class MenuServices:
                 self._pairing.answer(same=effect.same)
             case ClosePairing():
                 self._pairing.close()
+            case OpenDoor():
+                self._door.open(tell)
+            case CloseDoor():
+                self._door.close()
 
     def _save(self, preferences: Preferences) -> None:
         write_preferences(self._preferences_file, preferences)

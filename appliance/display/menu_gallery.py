@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from appliance.display.door_screen import DoorState, WebDoorShown
 from appliance.display.exhibit import Exhibit
 from appliance.display.menu_screens import (
     About,
@@ -104,6 +105,16 @@ MENU_GALLERY: Final[tuple[Exhibit, ...]] = (
     ),
     Exhibit("about", "À propos", About("0.1.0", "192.168.1.42", "7F3A21")),
     Exhibit("about-no-network", "À propos, sans réseau", About("0.1.0", None, "7F3A21")),
+    Exhibit(
+        "web-open",
+        "Page web : adresse et code",
+        WebDoorShown(DoorState.OPEN, "042173", "192.168.1.42:8443", 15),
+    ),
+    Exhibit("web-no-network", "Page web, sans réseau", WebDoorShown(DoorState.OPEN, "042173", None, 15)),
+    Exhibit("web-entered", "Page web ouverte", WebDoorShown(DoorState.ENTERED, left_min=12)),
+    Exhibit("web-time", "Page web : temps écoulé", WebDoorShown(DoorState.TIME)),
+    Exhibit("web-codes", "Page web : codes faux", WebDoorShown(DoorState.CODES)),
+    Exhibit("web-failed", "Page web : ne peut pas s'ouvrir", WebDoorShown(DoorState.FAILED)),
     Exhibit("updating", "Mise à jour", Updating(40)),
     Exhibit("updating-unknown", "Mise à jour, durée inconnue", Updating(None)),
 )

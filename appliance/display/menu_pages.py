@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from appliance.display import menu_drawings as drawings
 from appliance.display.canvas import Canvas
+from appliance.display.door_drawing import web_door
+from appliance.display.door_screen import WebDoorShown
 from appliance.display.menu_screens import (
     About,
     Adjust,
@@ -53,6 +55,8 @@ def page(screen: MenuScreen) -> Callable[[Canvas], None]:  # noqa: C901, PLR0912
             return lambda canvas: drawings.pairing(canvas, screen)
         case PairingEnded():
             return lambda canvas: drawings.pairing_ended(canvas, screen)
+        case WebDoorShown():
+            return lambda canvas: web_door(canvas, screen)
         case Updating():
             return lambda canvas: drawings.updating(canvas, screen)
         case Resting():

@@ -30,6 +30,7 @@ from appliance.display.code_screens import (
     UnknownCode,
     UnreadCode,
 )
+from appliance.display.door_screen import WebDoorShown
 from appliance.display.menu_screens import (
     About,
     Adjust,
@@ -90,6 +91,7 @@ MenuScreen = (
     | MenuList
     | PairingEnded
     | PairingShown
+    | WebDoorShown
     | Resting
     | Seen
     | PatternShown

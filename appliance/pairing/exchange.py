@@ -8,12 +8,12 @@ any instant: a file of another window, or of a request that is no more, is void.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from appliance.base.clock import NS_PER_S
-from appliance.base.files import replace_volatile
+from appliance.pairing.notes import Instant, Note, Reference, pairing_folder, write_note
 from appliance.pairing.number import NUMBER_DIGITS
 
 __all__ = [
@@ -39,11 +39,6 @@ MAX_CLIENT_NAME_CHARACTERS = 40
 _FIRST_PAUSE_NS = 30 * NS_PER_S
 _LONGEST_PAUSE_NS = 3600 * NS_PER_S
 
-_MAX_FILE_BYTES = 4096
-
-_Reference = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
-_Instant = Annotated[int, Field(ge=0, le=2**63 - 1)]
-
 
 def pause_after_ns(failed_windows: int) -> int:
     """How long none opens after so many windows in a row whose tries were used up: 0, 30 s, 60 s, … 1 h."""
@@ -53,32 +48,18 @@ def pause_after_ns(failed_windows: int) -> int:
     return min(_LONGEST_PAUSE_NS, _FIRST_PAUSE_NS << min(failed_windows - 1, 10))
 
 
-class _Note(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
-
-    @classmethod
-    def read(cls, file: Path) -> Self | None:
-        """The note, None where there is none or it is not what it should be."""
-        try:
-            with file.open("rb") as opened:
-                content = opened.read(_MAX_FILE_BYTES + 1)
-            return cls.model_validate_json(content) if len(content) <= _MAX_FILE_BYTES else None
-        except (OSError, ValidationError):
-            return None
-
-
-class Window(_Note):
+class Window(Note):
     """The counter lets clients ask, until then (CLOCK_MONOTONIC, ns)."""
 
-    id: _Reference
-    until_ns: _Instant
+    id: Reference
+    until_ns: Instant
 
     def is_open(self, now_ns: int) -> bool:
         """Whether it lasts at that time; one that lasts longer than any window is of another boot."""
         return now_ns < self.until_ns <= now_ns + WINDOW_NS
 
 
-class Request(_Note):
+class Request(Note):
     """A client asks: its name and the digits to compare.
 
     Attributes:
@@ -91,8 +72,8 @@ class Request(_Note):
         is_paired: it is over because the client is paired.
     """
 
-    window: _Reference
-    reference: _Reference
+    window: Reference
+    reference: Reference
     name: Annotated[str, Field(min_length=1, max_length=MAX_CLIENT_NAME_CHARACTERS)]
     number: Annotated[str, Field(pattern=rf"^([0-9]{{{NUMBER_DIGITS}}})?$")]
     tries: Annotated[int, Field(ge=1, le=MAX_TRIES)]
@@ -100,10 +81,10 @@ class Request(_Note):
     is_paired: bool = False
 
 
-class Decision(_Note):
+class Decision(Note):
     """The person at the device compared the digits: they are equal, or not."""
 
-    reference: _Reference
+    reference: Reference
     accepted: bool
 
 
@@ -115,9 +96,7 @@ class PairingFiles:
     """
 
     def __init__(self, runtime_directory: Path) -> None:
-        directory = self.folder = runtime_directory / "pairing"
-        # The group is the appliance's programs; the folder's own group is the runtime directory's (setgid).
-        directory.mkdir(mode=0o770, exist_ok=True)
+        directory = self.folder = pairing_folder(runtime_directory)
         self._window = directory / "window.json"
         self._request = directory / "request.json"
         self._decision = directory / "decision.json"
@@ -140,7 +119,7 @@ class PairingFiles:
     def open_window(self, window: Window) -> None:
         """The counter's: let clients ask."""
         self._decision.unlink(missing_ok=True)
-        _write(self._window, window)
+        write_note(self._window, window)
 
     def close_window(self) -> None:
         """The counter's: at the end of the window, and at its start, for one that it does not know of."""
@@ -148,7 +127,7 @@ class PairingFiles:
 
     def ask(self, request: Request) -> None:
         """The bridge's: show this to the person."""
-        _write(self._request, request)
+        write_note(self._request, request)
 
     def withdraw(self) -> None:
         """The bridge's, at its start: what another life asked is void."""
@@ -156,8 +135,4 @@ class PairingFiles:
 
     def decide(self, decision: Decision) -> None:
         """The counter's: what the person said."""
-        _write(self._decision, decision)
-
-
-def _write(file: Path, note: _Note) -> None:
-    replace_volatile(file, note.model_dump_json().encode(), mode=0o660)
+        write_note(self._decision, decision)

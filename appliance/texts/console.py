@@ -14,7 +14,7 @@ from appliance.texts.problems import ProblemText
 from appliance.texts.statuses import FAILURES, PLACES, SOURCES, STANDINGS
 from appliance.texts.warnings import WARNING_TEXTS
 
-__all__ = ["BODY_MISMATCH", "CONSOLE_PROBLEMS", "CONSOLE_TEXTS"]
+__all__ = ["BODY_MISMATCH", "CONSOLE_PROBLEMS", "CONSOLE_TEXTS", "typeset"]
 
 _PAGE = {
     "page.title": "Comptoir, page de démonstration",
@@ -197,6 +197,7 @@ _DEVICE = {
     "screen.PairingEnded": "fin d'appairage",
     "screen.FocusMeter": "mise au point",
     "screen.ExposureMeter": "exposition",
+    "screen.WebDoorShown": "page web",
     "screen.PatternShown": "mire",
     "screen.About": "à propos",
     "screen.Updating": "mise à jour",
@@ -322,7 +323,7 @@ _GROUPS = (_PAGE, _GATE, _PICTURE, _WORLD, _DEVICE, _LGO, _EVENTS, _ERRORS, _SHA
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def _typeset(text: str) -> str:
+def typeset(text: str) -> str:
     """French typography: the space that keeps a sign with its word does not break at the end of a line."""
     for sign in ":;?!»%":
         text = text.replace(f" {sign}", f"{_NO_BREAK_SPACE}{sign}")
@@ -330,7 +331,7 @@ def _typeset(text: str) -> str:
 
 
 CONSOLE_TEXTS: Mapping[str, str] = MappingProxyType(
-    {key: _typeset(text) for group in _GROUPS for key, text in group.items()}
+    {key: typeset(text) for group in _GROUPS for key, text in group.items()}
 )
 """Every text of the page, by key."""
 

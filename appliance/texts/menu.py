@@ -30,6 +30,7 @@ MENU_ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
         "exposure": "Exposition",
         "pattern": "Mire",
         "about": "À propos",
+        "web": "Page web",
     }
 )
 """By the words of `Entry`: at most fifteen letters, a line of the menu."""
@@ -129,6 +130,21 @@ PAIRING_ENDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 PAIRING_RETRY: Final = "Réessayez dans {wait}"
 PAIRING_SAME: Final = "OK : même nombre"
 PAIRING_OTHER: Final = "Flèche : refuser"
+
+WEB: Final = "Page web"
+WEB_PATH: Final = "https://…/technicien"
+WEB_BACK: Final = "OK : retour"
+WEB_SHUT: Final = "Flèche : fermer"
+WEB_ENTERED: Final = "Page ouverte"
+WEB_ENTERED_WHERE: Final = "chez le technicien"
+WEB_ENDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "time": ("Fermée", "temps écoulé"),
+        "codes": ("Fermée", "cinq codes faux"),
+        "failed": ("Impossible", "voir le technicien"),
+    }
+)
+"""By the words of `DoorState`."""
 
 UPDATING: Final = "Mise à jour"
 UPDATING_WAIT: Final = "Patientez"

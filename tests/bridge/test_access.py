@@ -462,3 +462,9 @@ def test_a_route_that_slipped_in_later_is_closed(bench: Bench) -> None:
     answer = bench.client("token").get("/v1/later")
     assert answer.status_code == 403
     assert code(answer) == "route_closed"
+
+
+def test_who_is_refused_events_is_no_software_that_listens(bench: Bench) -> None:
+    looker = bench.pair("t" * 32, "status")
+    assert bench.client("t" * 32).get("/v1/events").status_code == 403
+    assert {one.id: one.last_seen for one in bench.journal.clients()}[looker.id] is None

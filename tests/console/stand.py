@@ -17,14 +17,17 @@ import numpy as np
 from flask import Flask
 from numpy.typing import NDArray
 
-from appliance.base.clock import ManualClock, SystemClock
+from appliance.base.clock import NS_PER_S, ManualClock, SystemClock
 from appliance.base.files import replace_volatile
 from appliance.bridge.app import create_app, long_polls_of
 from appliance.bridge.console import console_extension
 from appliance.bridge.identity import DeviceIdentity, load_or_create_identity
 from appliance.bridge.server import BridgeServer
+from appliance.bridge.technician import technician_extension
+from appliance.health.model import Verdict
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
+from appliance.pairing.door import Door, DoorFiles
 from appliance.prescriptions.board import Board
 from appliance.settings import BridgeSettings, PathSettings, Settings
 from appliance.simulation.cards.console import CAPABILITY as CARDS
@@ -57,6 +60,7 @@ class Stand:
     ) -> None:
         self.runtime = folder / "run"
         self.clock = ManualClock()
+        self.checks: tuple[Verdict, ...] = ()
         self.scene_file = SceneFile(self.runtime / "scene.json")
         self._state = folder / "state"
         self.has_world = world
@@ -106,6 +110,18 @@ class Stand:
     def link(self, token: str | None = None) -> str:
         return f"{self.url}#jeton={token or self.token}"
 
+    @property
+    def technician_url(self) -> str:
+        return f"{self.origin}/technicien/"
+
+    def open_door(self, code: str = "042173", door_id: str = "d00d", *, minutes: int = 15) -> None:
+        """As the counter does when a technician presses « Page web »."""
+        until_ns = self.clock.monotonic_ns() + minutes * 60 * NS_PER_S
+        DoorFiles(self.runtime).open_door(Door(id=door_id, code=code, until_ns=until_ns))
+
+    def shut_door(self) -> None:
+        DoorFiles(self.runtime).close_door()
+
     def pair(self, scopes: tuple[str, ...]) -> str:
         """A new client's token."""
         token = secrets.token_urlsafe(16)
@@ -120,7 +136,12 @@ class Stand:
     def make_app(self) -> Flask:
         offered = {CAPABILITY: self.has_world, CARDS: self.has_cards, PHONE: self.phone is not None}
         capabilities = frozenset(name for name, is_there in offered.items() if is_there)
-        extensions = [console_extension(self.runtime, self.clock, capabilities=capabilities)]
+        extensions = [
+            console_extension(self.runtime, self.clock, capabilities=capabilities),
+            technician_extension(
+                self.settings, self.journal, self._doorbell, self.clock, lambda: self.checks
+            ),
+        ]
         if self.has_world:
             extensions.append(world_extension(self.scene_file, self.clock, thumbnails=self._thumbnails))
         if self.has_cards:

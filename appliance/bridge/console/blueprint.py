@@ -4,48 +4,24 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template
 from pydantic import BaseModel, ConfigDict
 
 from appliance.base.clock import Clock
+from appliance.bridge.console.answers import device_state, dress, picture_answer, private
 from appliance.bridge.console.bodies import json_body
 from appliance.bridge.console.problems import ConsoleError, ConsoleProblemCode, answer
-from appliance.bridge.console.runtime_files import NS_PER_MS, Picture, RuntimeFiles
+from appliance.bridge.console.runtime_files import NS_PER_MS, RuntimeFiles
 from appliance.bridge.rights import PUBLIC, Extension, Right, Scope
 from appliance.display.buttons import HOLD_NS, Button
 from appliance.display.tones import TONES, Tone
 from appliance.texts.console import CONSOLE_TEXTS
 
-__all__ = ["CONTENT_SECURITY_POLICY", "console_extension"]
-
-CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; "
-    "script-src 'self'; "
-    "style-src 'self'; "
-    "img-src 'self' blob:; "
-    "connect-src 'self'; "
-    "base-uri 'none'; "
-    "form-action 'none'; "
-    "frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
-)
-"""Nothing but the page's own files; pictures come by authorised requests and are shown as blobs."""
-
-_PAGE_HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+__all__ = ["console_extension"]
 
 
 class _ButtonPress(BaseModel):
@@ -114,61 +90,24 @@ def _blueprint(files: RuntimeFiles, buttons: Path, capabilities: frozenset[str])
 
     @blueprint.get("/api/state")
     def state() -> Response:
-        return _private(jsonify(_state(files, capabilities)))
+        own = {"capabilities": sorted(capabilities), "hold_ms": HOLD_NS // NS_PER_MS}
+        return private(jsonify(own | device_state(files)))
 
     @blueprint.get("/api/preview.jpg")
     def preview() -> Response:
-        return _picture(files.frame(), "image/jpeg")
+        return picture_answer(files.frame(), "image/jpeg")
 
     @blueprint.get("/api/oled.png")
     def oled() -> Response:
-        return _picture(files.oled(), "image/png")
+        return picture_answer(files.oled(), "image/png")
 
     @blueprint.post("/api/buttons")
     def press_button() -> Response:
         _send(buttons, json_body(_ButtonPress).datagram())
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    @blueprint.after_request
-    def guard(response: Response) -> Response:
-        response.headers.update(_PAGE_HEADERS)
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
+    blueprint.after_request(dress)
     return blueprint
-
-
-def _state(files: RuntimeFiles, capabilities: frozenset[str]) -> dict[str, object]:
-    preview, counter, meters = files.preview(), files.counter(), files.meters()
-    return {
-        "meters": meters.model_dump() if meters else None,
-        "capabilities": sorted(capabilities),
-        "hold_ms": HOLD_NS // NS_PER_MS,
-        "counter": counter.model_dump() if counter else None,
-        "preview": {
-            "sequence": preview.sequence,
-            "age_ms": files.age_ms(preview),
-            "codes": [code.model_dump() for code in preview.codes],
-            "unread": [code.model_dump() for code in preview.unread],
-        }
-        if preview
-        else None,
-    }
-
-
-def _picture(picture: Picture | None, media_type: str) -> Response:
-    """The picture, 304 when the page has it, 204 while there is none."""
-    if picture is None:
-        return _private(Response(status=HTTPStatus.NO_CONTENT))
-    response = Response(picture.content, mimetype=media_type)
-    response.set_etag(picture.etag)
-    response.make_conditional(request)
-    return _private(response)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _send(address: Path, datagram: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Problems that only the console page can meet; their codes are no part of the `/v1` contract."""
+"""Problems that only the pages of the bridge can meet; their codes are no part of the `/v1` contract."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Response
 
 from appliance.bridge.problems import MEDIA_TYPE
 from appliance.texts.console import CONSOLE_PROBLEMS
+from appliance.texts.technician import TECHNICIAN_PROBLEMS
 
 __all__ = ["ConsoleError", "ConsoleProblemCode", "answer"]
 
@@ -19,18 +20,29 @@ _RETRY_S = 2
 
 @unique
 class ConsoleProblemCode(StrEnum):
-    """What can go wrong on the page alone."""
+    """What can go wrong on a page alone."""
 
     BUTTONS_UNAVAILABLE = "buttons_unavailable"
+    CLIENT_UNKNOWN = "client_unknown"
+    CODE_WRONG = "code_wrong"
+    DOOR_SHUT = "door_shut"
+    ENTRY_LOST = "entry_lost"
     SCENE_FULL = "scene_full"
     SCENE_UNAVAILABLE = "scene_unavailable"
 
 
 _STATUS = {
     ConsoleProblemCode.BUTTONS_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    ConsoleProblemCode.CLIENT_UNKNOWN: HTTPStatus.NOT_FOUND,
+    ConsoleProblemCode.CODE_WRONG: HTTPStatus.FORBIDDEN,
+    ConsoleProblemCode.DOOR_SHUT: HTTPStatus.FORBIDDEN,
+    ConsoleProblemCode.ENTRY_LOST: HTTPStatus.SERVICE_UNAVAILABLE,
     ConsoleProblemCode.SCENE_FULL: HTTPStatus.CONFLICT,
     ConsoleProblemCode.SCENE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+_TEXTS = {**CONSOLE_PROBLEMS, **TECHNICIAN_PROBLEMS}
 
 
 class ConsoleError(Exception):
@@ -49,7 +61,7 @@ class ConsoleError(Exception):
 
 def answer(problem: ConsoleError) -> Response:
     """The problem document (RFC 9457) of a problem; an error handler of the page's blueprints."""
-    text = CONSOLE_PROBLEMS[problem.code]
+    text = _TEXTS[problem.code]
     document = {
         "type": f"{_TYPE_PREFIX}{problem.code}",
         "title": text.title,

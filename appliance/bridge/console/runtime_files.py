@@ -171,11 +171,17 @@ class _CheckedFile(Generic[_Model]):
 
 
 class RuntimeFiles:
-    """The page's view of the runtime directory."""
+    """A page's view of the runtime directory.
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
+    Args:
+        directory: the runtime directory.
+        clock: measures the age of the picture.
+        oled: name of the mirror of the OLED's file.
+    """
+
+    def __init__(self, directory: Path, clock: Clock, oled: str = "oled.png") -> None:
         self._preview = directory / "preview"
-        self._oled = directory / "oled.png"
+        self._oled = directory / oled
         self._clock = clock
         self._codes = _CheckedFile(self._preview / "codes.json", Preview)
         self._meters = _CheckedFile(self._preview / "meters.json", Meters)

@@ -26,7 +26,7 @@ from appliance.bridge.contract.prescriptions import PRESCRIPTION_OPERATIONS, PRE
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
 from appliance.bridge.contract.sessions import SESSION_SCHEMAS
 from appliance.bridge.problems import MEDIA_TYPE, RETRY_STATUSES, STATUS_OF, ProblemCode
-from appliance.bridge.rights import PUBLIC, RIGHTS, Right, Scope
+from appliance.bridge.rights import ANY_SCOPE, PUBLIC, RIGHTS, Right, Scope
 from appliance.texts.problems import PROBLEM_TEXTS
 
 __all__ = ["API_VERSION", "METRICS_TYPE", "document", "document_bytes"]
@@ -90,7 +90,7 @@ _OWN_SCHEMAS: Mapping[str, Schema] = {
         {
             "id": string("Opaque."),
             "name": string("As the software named itself at pairing."),
-            "scopes": array(words("", [scope.value for scope in Scope])),
+            "scopes": array(words("", [scope.value for scope in Scope if scope in ANY_SCOPE])),
             "paired_at": string(format="date-time"),
             "last_seen": nullable(string(format="date-time")),
         },

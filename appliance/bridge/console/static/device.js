@@ -1,24 +1,24 @@
-// The device's own face: its OLED, pixel for pixel, and its three buttons.
+// The three buttons of the device, on the page.
 
-import { byId, say, toast } from "./dom.js";
-import { GoneError, ProblemError, repeat } from "./bridge.js";
-import { drawBlob } from "./picture.js";
-import { hasText, t } from "./texts.js";
+import { byId, toast } from "./dom.js";
+import { GoneError, ProblemError } from "./bridge.js";
+import { Oled } from "./oled.js";
+import { t } from "./texts.js";
 
-const OLED_PERIOD_MS = 100;
 /** The longest delay that a browser's timer takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const KEYS = { ArrowUp: "up", ArrowDown: "down" };
 
 export class Device {
   #bridge;
-  #etag = null;
+  #oled;
   #presses = new Map();
   /** How long a press is a long one: as the device says. */
   #holdMs = Infinity;
 
   constructor(bridge) {
     this.#bridge = bridge;
+    this.#oled = new Oled(bridge);
     for (const button of this.#buttons()) this.#wireButton(button);
     byId("oled").addEventListener("pointerdown", () => byId("oled").focus());
     for (const zone of [byId("oled"), byId("pad")]) {
@@ -29,24 +29,13 @@ export class Device {
   }
 
   run() {
-    return repeat(OLED_PERIOD_MS, () => this.#refresh());
+    return this.#oled.run();
   }
 
-  /** Name the screen for those who do not see it. */
   showState(state) {
     this.#holdMs = state.hold_ms;
     byId("pad").style.setProperty("--hold", `${state.hold_ms}ms`);
-    const key = `screen.${state.counter?.screen}`;
-    const label = hasText(key) ? t("device.oled.showing", { screen: t(key) }) : t("device.oled");
-    if (byId("oled-pixels").getAttribute("aria-label") !== label) byId("oled-pixels").setAttribute("aria-label", label);
-  }
-
-  async #refresh() {
-    const picture = await this.#bridge.picture("api/oled.png", { etag: this.#etag });
-    if (picture === null) return;
-    const isLit = await drawBlob(byId("oled-pixels"), picture.blob);
-    this.#etag = isLit ? picture.etag : null;
-    byId("oled").classList.toggle("is-lit", isLit);
+    this.#oled.showState(state);
   }
 
   #buttons() {

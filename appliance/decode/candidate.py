@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners
@@ -16,25 +15,20 @@ from appliance.decode.finder import Box, Patch
 from appliance.decode.fusion import FINER, MAX_FUSED_PIXELS, Fusion
 from appliance.decode.judge import Evidence
 from appliance.decode.ladder import FUSED, Attempting, Step
+from appliance.decode.likeness import are_alike, are_equal, steepness_of, thumb_of
 from appliance.decode.symbol import Symbol
+from appliance.decode.tried import SHARPER, Tried
 
 __all__ = ["MILESTONES", "Candidate"]
-
-_THUMB_PX = 24
-_STILL_STEP = 6.0
-"""Grey levels (of 255) that a cell of a patch may change by while it counts as lying still."""
 
 MILESTONES = (4, 8, 15, 30)
 """Looks after which what is still unread is tried anew, on the picture that all looks make together."""
 
-_NEAR_PIXELS = 500_000
-"""What is near has pixels to spare: one step on all of them would take 35 ms."""
+_NEAR_PIXELS = 200_000
+"""What is near has pixels to spare: a code that fills such a patch has 5 a module, and more cost time."""
 
 _FUSED_FROM = 3
 _PATIENCE_FRAMES = 4
-
-_SHARPER = 1.1
-"""A view with edges steeper by this factor is a new one: the lens found its focus, or the hand let go."""
 
 _MAX_STILL_LOOKS = 1_000_000
 
@@ -48,24 +42,31 @@ class Candidate:
     """
 
     def __init__(
-        self, patch: Patch, grey: GreyImage, ladder: tuple[Step, ...], attempt: Attempting = Step.slices
+        self,
+        patch: Patch,
+        grey: GreyImage,
+        ladder: tuple[Step, ...],
+        attempt: Attempting = Step.slices,
+        *,
+        tried: Tried | None = None,
     ) -> None:
+        """Begin with the first step, or after those that were tried here before."""
         self.patch = patch
         self._ladder = ladder
         self._attempt = attempt
         self._order = list(range(len(ladder)))
         self._grey = grey
-        self._thumb = _thumb(patch.box.of(grey))
+        self._thumb = thumb_of(patch.box.of(grey))
         self._first = patch.box.of(grey).copy()
-        self._looks = 0
+        self._looks = 0 if tried is None else tried.looks
         self._fusion: Fusion | None = None
         self._fused_steps: tuple[Step, ...] = ()
-        self._milestone = 0
+        self._milestone = sum(self._looks >= milestone for milestone in MILESTONES)
         self._was_fused = False
-        self._steepness = _steepness(patch.box.of(grey))
-        self._done = 0
+        self._steepness = steepness_of(patch.box.of(grey))
+        self._done = 0 if tried is None else min(tried.steps, len(ladder))
         self._waited = 0
-        self._is_fresh = True
+        self._is_fresh = self._done == 0
         self._running: _Running | None = None
         self._evidence = Evidence()
         self.spent_ns = 0.0
@@ -74,6 +75,13 @@ class Candidate:
     def is_fresh(self) -> bool:
         """Whether nothing was tried on this frame's view yet."""
         return self._is_fresh
+
+    @property
+    def tried(self) -> Tried | None:
+        """To be remembered once it is no longer found; None where it did not lie still, or was read."""
+        if self._looks < _FUSED_FROM or self._evidence.holds_any:
+            return None
+        return Tried(self.patch.box, self._thumb, self._steepness, self._done, self._looks)
 
     @property
     def has_work(self) -> bool:
@@ -86,6 +94,11 @@ class Candidate:
     def wants_frames(self) -> bool:
         """Whether there is work, or more looks may yet make it readable."""
         return self.has_work or (not self._is_settled and self._may_fuse and self._looks < MILESTONES[-1])
+
+    @property
+    def _is_doubtful(self) -> bool:
+        """Dense text, a wood's grain: what was tried on it once is not tried again on its next view."""
+        return self.patch.is_pale or self.patch.is_near
 
     @property
     def next_step(self) -> Step:
@@ -115,14 +128,14 @@ class Candidate:
         """
         view = self.patch.box.of(grey)
         self._grey = grey
-        self._is_fresh = True
+        self._is_fresh = not self._is_doubtful or self._done == 0
         self.spent_ns = 0.0
         if not may_register and self._fusion is not None:
             return
-        steepness = _steepness(view)
-        thumb = _thumb(view)
-        is_still = _is_still(thumb, self._thumb)
-        if is_still and steepness > _SHARPER * self._steepness and not self._is_settled and not self._looks:
+        steepness = steepness_of(view)
+        thumb = thumb_of(view)
+        is_still = are_equal(thumb, self._thumb)
+        if is_still and self._is_sharper(steepness):
             self._steepness = steepness
             self._first = view.copy()
             self._restart()
@@ -130,16 +143,21 @@ class Candidate:
             self._fusion = self._fusion if self._was_fused else None
         elif not self._is_settled and self._fuse(view, steepness):
             self._thumb = thumb
-        elif is_still:
+        elif is_still or (not self._evidence.holds_any and are_alike(thumb, self._thumb)):
             self._looks = min(self._looks + 1, _MAX_STILL_LOOKS)
         else:
             self._begin_anew(patch, grey)
 
+    def _is_sharper(self, steepness: float) -> bool:
+        """Whether a still view's edges are so much steeper that all that was tried on it is tried anew."""
+        is_open = not self._is_settled and (not self._looks or not self.wants_frames)
+        return is_open and steepness > SHARPER * self._steepness
+
     def _begin_anew(self, patch: Patch, grey: GreyImage) -> None:
         self.patch = patch
         self._first = patch.box.of(grey).copy()
-        self._thumb = _thumb(self._first)
-        self._steepness = _steepness(patch.box.of(grey))
+        self._thumb = thumb_of(self._first)
+        self._steepness = steepness_of(self._first)
         # It moved unread: the next view starts with the first step, then goes on with those not tried yet.
         tried = 0 if self._is_settled else max(1, self._done)
         self._order = (
@@ -149,10 +167,12 @@ class Candidate:
 
     def step(self) -> None:
         """Do one step of the ladder, or a part of it, on this frame's view or on all looks in one."""
+        is_repeated = self._running is None and self._is_fresh and self._done > 0
         running = self._running or self._begin()
         self._running = running
         self._is_fresh = False
-        self._waited = 0
+        if not is_repeated:
+            self._waited = 0
         readings = next(running.slices, None)
         if readings is None or not running.step.has_parts:
             self._running = None
@@ -221,6 +241,7 @@ class Candidate:
         return bool(self._evidence.accepted())
 
     def _restart(self) -> None:
+        self._is_fresh = True
         self._looks = 0
         self._fusion = None
         self._fused_steps = ()
@@ -273,21 +294,3 @@ class _Running:
     box: Box
     slices: Iterator[list[Symbol]]
     scale: float = 1.0
-
-
-def _thumb(view: GreyImage) -> npt.NDArray[np.float32]:
-    """The patch in _THUMB_PX x _THUMB_PX cells, one row in four looked at."""
-    rows = view[::4] if view.shape[0] >= 4 * _THUMB_PX else view
-    return np.asarray(cv2.resize(rows, (_THUMB_PX, _THUMB_PX), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _steepness(view: GreyImage) -> float:
-    """Mean step from pixel to pixel along one row in four, in grey levels: falls with blur."""
-    rows = view[::4].astype(np.int16)
-    return float(np.abs(np.diff(rows, axis=1)).mean()) if rows.shape[1] > 1 else 0.0
-
-
-def _is_still(now: npt.NDArray[np.float32], before: npt.NDArray[np.float32]) -> bool:
-    # The whole patch may get brighter or darker (a cloud, mains flicker) without moving.
-    difference = now - before
-    return bool(np.abs(difference - np.median(difference)).max() < _STILL_STEP)

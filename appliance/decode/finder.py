@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -43,11 +44,20 @@ The last fills the frame with a code of 50 mm; coarser copies cost next to nothi
 LEAST_DARKNESS = 0.16
 """Share of the paper's light that a code swallows, blurred and thin as it may be; text swallows a tenth."""
 
+PALE = 0.28
+"""Share of the light below which it is seldom a code."""
+
 LEAST_SIDE_MM, LARGEST_SIDE_MM = 4.0, 52.0
 LARGEST_LENGTH_MM = 110.0
 MARGIN_MM = 5.0
 _SQUARISH = 1.9
-_LEAST_CONTRAST = 24.0
+_LEAST_CONTRAST = 0.26
+"""Share of its brightest parts' light by which a patch must vary once noise is averaged out: a desk's grain
+varies by 0.16 to 0.25, the palest code that any engine reads by 0.28."""
+
+_LEAST_BRIGHTEST = 16.0
+_DARKEST, _BRIGHTEST = 0.03, 0.97
+_CONTRAST_PIXELS = 40_000
 _MAX_PEAKS = 10
 _KNOWN_SHARE = 0.5
 _KNOWN_OVERLAP = 0.3
@@ -104,6 +114,11 @@ class Patch:
     elongated: bool
     darkness: float
     is_near: bool = False
+
+    @property
+    def is_pale(self) -> bool:
+        """Whether it swallows less light than a code does: dense text, a wood's grain."""
+        return self.darkness < PALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +211,7 @@ class Finder:
             min(grey.shape[1], int((x + width + margin) * to_frame) + 1),
             min(grey.shape[0], int((y + height + margin) * to_frame) + 1),
         )
-        if box.area == 0 or float(np.ptp(box.of(grey)[::8, ::8])) < _LEAST_CONTRAST:
+        if box.area == 0 or _contrast(box.of(grey)) < _LEAST_CONTRAST:
             return None
         return Patch(box, elongated, peak)
 
@@ -204,6 +219,17 @@ class Finder:
 def _shrunk(image: GreyImage, scale: float) -> GreyImage:
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _contrast(view: GreyImage) -> float:
+    """Share of the light of its brightest parts that its darkest swallow, 0..1; of means of three pixels."""
+    step = math.isqrt(view.size // _CONTRAST_PIXELS) or 1
+    calm = cv2.blur(np.ascontiguousarray(view[::step]), (3, 3) if step == 1 else (3, 1))
+    few = calm[::2, ::2].reshape(-1)
+    ranks = int(_DARKEST * (few.size - 1)), int(_BRIGHTEST * (few.size - 1))
+    ordered = np.partition(few, ranks)
+    lowest, highest = float(ordered[ranks[0]]), float(ordered[ranks[1]])
+    return (highest - lowest) / max(highest, _LEAST_BRIGHTEST)
 
 
 def _is_known(box: Box, known: Box) -> bool:

@@ -94,6 +94,11 @@ class Evidence:
         ]
 
     @property
+    def holds_any(self) -> bool:
+        """Whether anything was read, proven or not."""
+        return bool(self._readings)
+
+    @property
     def awaits_second_look(self) -> bool:
         """Whether something was read that one more look may prove."""
         return len(self._looks) > len(self._proven)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from appliance.base.clock import Clock, SystemClock
 from appliance.capture.frame import Frame
@@ -12,6 +13,7 @@ from appliance.decode.finder import FIELD_WIDTH_MM, Finder, Patch
 from appliance.decode.judge import LOOKS_NEEDED, judge
 from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Attempting, Step
 from appliance.decode.symbol import Symbol
+from appliance.decode.tried import Tried
 
 __all__ = ["BUDGET_MS", "Reader"]
 
@@ -23,6 +25,9 @@ _FINE_FROM_PX_PER_MM = 9.5
 """Four pixels a module of 0.42 mm, which is an INS code's."""
 
 _SAME_PATCH_OVERLAP = 0.5
+_MOST_TRIED = 64
+"""Places remembered: a desk's grain gives some ten, a page of dense text as many."""
+
 _SMOOTHING = 0.3
 _LEAST_COST_SHARE = 0.3
 _SLOWEST_PACE = 20.0
@@ -39,9 +44,8 @@ _LARGEST_DEBT = 0.5
 _REGISTERING_SHARE = 0.5
 """Of the budget, finding included: when it is spent, what is followed is looked at but not fused."""
 
-_PALE = 0.28
 _PALE_STEPS = 4
-"""What swallows less light than a code does (dense text, a wood's grain) gets the cheap steps only."""
+"""What swallows less light than a code does gets the cheap steps only."""
 
 
 class Reader:
@@ -69,6 +73,7 @@ class Reader:
         self._longest_ns = round(_LONGEST_SHARE * self._budget_ns)
         self._clock = clock or SystemClock()
         self._candidates: list[Candidate] = []
+        self._tried: list[Tried] = []
         self._cost_ns: dict[tuple[str, int], float] = {}
         self._pace = 1.0
         self._turn = 0
@@ -139,15 +144,25 @@ class Reader:
         self._candidates = []
         for patch in patches:
             before = max(known, key=lambda c: c.patch.box.overlap(patch.box), default=None)
-            if before is not None and before.patch.box.overlap(patch.box) >= _SAME_PATCH_OVERLAP:
+            if before is not None and _is_same(before, patch):
                 known.remove(before)
                 followed.append((before, patch))
                 self._candidates.append(before)
             else:
-                self._candidates.append(
-                    Candidate(patch, frame.grey, self._ladder(patch, frame), self._attempt)
-                )
+                self._candidates.append(self._taken_up(patch, frame))
+        self._tried += [tried for candidate in known if (tried := candidate.tried) is not None]
+        del self._tried[:-_MOST_TRIED]
         return followed
+
+    def _taken_up(self, patch: Patch, frame: Frame) -> Candidate:
+        """A patch that is new, or where it was left when it was last found."""
+        ladder = self._ladder(patch, frame)
+        for tried in reversed(self._tried):
+            if tried.box.overlap(patch.box) >= _SAME_PATCH_OVERLAP and tried.is_shown_by(frame.grey):
+                self._tried.remove(tried)
+                patch = replace(patch, box=tried.box)
+                return Candidate(patch, frame.grey, ladder, self._attempt, tried=tried)
+        return Candidate(patch, frame.grey, ladder, self._attempt)
 
     def _ladder(self, patch: Patch, frame: Frame) -> tuple[Step, ...]:
         if self._given_ladder is not None:
@@ -156,7 +171,7 @@ class Reader:
             return LINEAR_STEPS
         px_per_mm = frame.grey.shape[1] / self._field_width_mm
         matrix: tuple[Step, ...] = FINE if px_per_mm >= _FINE_FROM_PX_PER_MM else COARSE
-        if patch.darkness < _PALE:
+        if patch.is_pale:
             matrix = matrix[:_PALE_STEPS]
         # A barcode that lies aslant makes a squarish patch too.
         return (*matrix[:3], *LINEAR_STEPS[:2], *matrix[3:])
@@ -207,3 +222,9 @@ class Reader:
     def _cost_key(candidate: Candidate) -> tuple[str, int]:
         """A step's time depends on the picture's size; doublings of it are told apart."""
         return candidate.next_step.name, candidate.patch.box.area.bit_length()
+
+
+def _is_same(before: Candidate, now: Patch) -> bool:
+    """Whether a patch is what was there before; what grew dark unread is another, with more steps."""
+    grew_dark = before.patch.is_pale and not now.is_pale and not before.symbols()
+    return before.patch.box.overlap(now.box) >= _SAME_PATCH_OVERLAP and not grew_dark

@@ -118,8 +118,8 @@ class Candidate:
     def _may_fuse(self) -> bool:
         return not self.patch.elongated and not self.patch.is_near and self.patch.box.area <= MAX_FUSED_PIXELS
 
-    def look_again(self, patch: Patch, grey: GreyImage, *, may_register: bool = True) -> None:
-        """Take the next frame's view of the same place.
+    def look_again(self, patch: Patch, grey: GreyImage, *, may_register: bool = True) -> bool:
+        """Take the next frame's view of the same place; True where it was registered with the earlier ones.
 
         Args:
             patch: where it is found now.
@@ -131,7 +131,7 @@ class Candidate:
         self._is_fresh = not self._is_doubtful or self._done == 0
         self.spent_ns = 0.0
         if not may_register and self._fusion is not None:
-            return
+            return False
         steepness = steepness_of(view)
         thumb = thumb_of(view)
         is_still = are_equal(thumb, self._thumb)
@@ -141,12 +141,14 @@ class Candidate:
             self._restart()
         elif self._is_settled and (is_still or self._is_same(view)):
             self._fusion = self._fusion if self._was_fused else None
-        elif not self._is_settled and self._fuse(view, steepness):
+        elif may_register and not self._is_settled and self._fuse(view, steepness):
             self._thumb = thumb
+            return True
         elif is_still or (not self._evidence.holds_any and are_alike(thumb, self._thumb)):
             self._looks = min(self._looks + 1, _MAX_STILL_LOOKS)
         else:
             self._begin_anew(patch, grey)
+        return False
 
     def _is_sharper(self, steepness: float) -> bool:
         """Whether a still view's edges are so much steeper that all that was tried on it is tried anew."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -57,7 +56,7 @@ varies by 0.16 to 0.25, the palest code that any engine reads by 0.28."""
 
 _LEAST_BRIGHTEST = 16.0
 _DARKEST, _BRIGHTEST = 0.03, 0.97
-_CONTRAST_PIXELS = 40_000
+_CONTRAST_PIXELS, _LEAST_ROWS = 40_000, 24
 _MAX_PEAKS = 10
 _KNOWN_SHARE = 0.5
 _KNOWN_OVERLAP = 0.3
@@ -145,7 +144,8 @@ class Finder:
             nearer = copy if nearness == 1 else _shrunk(copy, 1 / nearness)
             averages_mm = AVERAGE_MM if nearness == 1 else NEAR_AVERAGE_MM
             for patch in self._at_scale(nearer, self.field_width_mm / nearness, averages_mm, frame.grey):
-                if not any(_is_known(patch.box, known.box) for known in patches):
+                is_known = any(_is_known(patch.box, known.box) for known in patches)
+                if not is_known and _contrast(patch.box.of(frame.grey)) >= _LEAST_CONTRAST:
                     patches.append(replace(patch, is_near=nearness > 1))
         return patches[:MAX_PATCHES]
 
@@ -211,9 +211,7 @@ class Finder:
             min(grey.shape[1], int((x + width + margin) * to_frame) + 1),
             min(grey.shape[0], int((y + height + margin) * to_frame) + 1),
         )
-        if box.area == 0 or _contrast(box.of(grey)) < _LEAST_CONTRAST:
-            return None
-        return Patch(box, elongated, peak)
+        return Patch(box, elongated, peak) if box.area else None
 
 
 def _shrunk(image: GreyImage, scale: float) -> GreyImage:
@@ -223,13 +221,12 @@ def _shrunk(image: GreyImage, scale: float) -> GreyImage:
 
 def _contrast(view: GreyImage) -> float:
     """Share of the light of its brightest parts that its darkest swallow, 0..1; of means of three pixels."""
-    step = math.isqrt(view.size // _CONTRAST_PIXELS) or 1
+    height = view.shape[0]
+    step = max(1, min(height // _LEAST_ROWS, view.size // _CONTRAST_PIXELS))
     calm = cv2.blur(np.ascontiguousarray(view[::step]), (3, 3) if step == 1 else (3, 1))
-    few = calm[::2, ::2].reshape(-1)
-    ranks = int(_DARKEST * (few.size - 1)), int(_BRIGHTEST * (few.size - 1))
-    ordered = np.partition(few, ranks)
-    lowest, highest = float(ordered[ranks[0]]), float(ordered[ranks[1]])
-    return (highest - lowest) / max(highest, _LEAST_BRIGHTEST)
+    up_to = np.bincount(calm[::2, ::2].reshape(-1), minlength=256).cumsum()
+    lowest, highest = np.searchsorted(up_to, (_DARKEST * up_to[-1], _BRIGHTEST * up_to[-1]))
+    return float(highest - lowest) / max(float(highest), _LEAST_BRIGHTEST)
 
 
 def _is_known(box: Box, known: Box) -> bool:

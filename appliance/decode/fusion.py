@@ -41,12 +41,19 @@ _HOPELESS: Final = 0.2
 _TURN_BELOW: Final = 0.97
 """Likeness after a plain shift below which a turn is tried too."""
 
+_USUAL_SHARE: Final = 0.98
+"""Of the likeness that earlier looks had: noise alone keeps it low on some, which no turn would mend."""
+
+_REGISTERED_SIDE: Final = 176
+"""Pixels about the middle that a look is registered by: enough for a hundredth of a pixel, in some ms."""
+
 _GLARE_STEP: Final = 40.0
 """Grey levels that neither noise nor a shift of a tenth of a pixel makes."""
 
 _PAPER_PERCENTILE: Final = 75
 _GLARE_WEIGHT: Final = 0.05
 _SHARPNESS_POWER: Final = 4
+_LEAST_WEIGHT: Final = np.float32(1e-6)
 _ECC_ROUNDS: Final = 30
 _ECC_LEAST_ROUNDS: Final = 4
 _ECC_PIXELS: Final = 1_000_000
@@ -63,28 +70,44 @@ def moved_by(look: GreyImage, reference: GreyImage) -> Transform | None:
 
     Both have the same size. None where they do not show the same thing, moved a little.
     """
-    return _moved(_flat(look), _flat(reference))
+    transform, likeness = _moved(_flat(look), _flat(reference), _TURN_BELOW)
+    return _from_corner(transform, look.shape) if likeness >= _LEAST_LIKENESS else None
 
 
-def _moved(other: _Map, one: _Map) -> Transform | None:
+def _moved(other: _Map, one: _Map, turn_below: float) -> tuple[Transform, float]:
+    """The transform of two middles that makes them most alike, and how alike that is."""
     (x, y), _ = cv2.phaseCorrelate(one, other, _window(one.shape))
     best = np.array([[1, 0, x], [0, 1, y]], np.float32)
     likeness = _likeness(one, other, best)
     if likeness < _HOPELESS:
-        return None
+        return best, likeness
     for motion in (cv2.MOTION_TRANSLATION, cv2.MOTION_AFFINE):
-        if motion == cv2.MOTION_AFFINE and likeness >= _TURN_BELOW:
+        if motion == cv2.MOTION_AFFINE and likeness >= turn_below:
             break
         finer = _refined(one, other, best, motion)
         if finer is not None and (better := _likeness(one, other, finer)) > likeness:
             best, likeness = finer, better
-    return best if likeness >= _LEAST_LIKENESS else None
+    return best, likeness
+
+
+def _middle(shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """The part of a look that is registered."""
+    rows, columns = (slice(first := max(0, side - _REGISTERED_SIDE) // 2, side - first) for side in shape)
+    return rows, columns
+
+
+def _from_corner(transform: Transform, shape: tuple[int, ...]) -> Transform:
+    """The transform of whole looks, of that of their middles."""
+    rows, columns = _middle(shape)
+    corner = np.array([columns.start, rows.start], np.float32)
+    moved = transform[:, 2] + corner - transform[:, :2] @ corner
+    return np.asarray(np.c_[transform[:, :2], moved], np.float32)
 
 
 def _flat(image: GreyImage) -> _Map:
-    """Smoothed against noise, and without its slow changes of light."""
-    smooth = cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.0)
-    side = (max(3, max(image.shape) // 6 | 1),) * 2
+    """Its middle, smoothed against noise and without its slow changes of light."""
+    smooth = cv2.GaussianBlur(image[_middle(image.shape)].astype(np.float32), (0, 0), 1.0)
+    side = (max(3, max(smooth.shape) // 6 | 1),) * 2
     return np.asarray(smooth - cv2.blur(smooth, side), np.float32)
 
 
@@ -130,27 +153,46 @@ class Fusion:
         self._flat = _flat(look)
         self.looks = 0
         self._steepest = steepness
+        self._usual = 0.0
         self._paper = _paper(look)
         self._mean = self._placed(look, np.eye(2, 3, dtype=np.float32))
         self._weight = np.full(self._mean.shape, 1.0, np.float32)
+        self._coarse: GreyImage | None = None
 
     def place_of(self, look: GreyImage) -> Transform | None:
         """`moved_by` against the reference; None for a look of another size."""
-        return _moved(_flat(look), self._flat) if look.shape == self.reference.shape else None
+        if look.shape != self.reference.shape:
+            return None
+        turn_below = min(_TURN_BELOW, _USUAL_SHARE * self._usual) if self._usual else _TURN_BELOW
+        transform, likeness = _moved(_flat(look), self._flat, turn_below)
+        if likeness < _LEAST_LIKENESS:
+            return None
+        self._usual = max(self._usual, likeness)
+        return _from_corner(transform, look.shape)
 
     def add(self, look: GreyImage, transform: Transform, steepness: float) -> None:
         """Take one more look, as `place_of` says it lies."""
         self.looks += 1
+        self._coarse = None
         self._steepest = max(self._steepest, steepness)
-        placed = self._placed(look, transform)
-        weight = (steepness / max(1e-6, self._steepest)) ** _SHARPNESS_POWER
+        step = self._placed(look, transform)
+        weight = np.float32((steepness / max(1e-6, self._steepest)) ** _SHARPNESS_POWER)
         # An exposure that changed between looks is no glare: the paper is brought to the same level.
-        placed *= self._paper / _paper(look)
-        step = placed - self._mean
-        self._weight[step < -_GLARE_STEP] = 0
-        added = np.where(step > _GLARE_STEP, np.float32(_GLARE_WEIGHT * weight), np.float32(weight))
-        self._weight = np.minimum(self._weight, np.float32(MAX_LOOKS)) + added
-        self._mean += step * (added / np.maximum(self._weight, np.float32(1e-6)))
+        step *= np.float32(self._paper / _paper(look))
+        step -= self._mean
+        np.minimum(self._weight, np.float32(MAX_LOOKS), out=self._weight)
+        flickers = np.flatnonzero(np.abs(step) > _GLARE_STEP)
+        old_weights, steps = self._weight.flat[flickers], step.flat[flickers]
+        old_means = self._mean.flat[flickers]
+        self._weight += weight
+        step *= weight
+        step /= np.maximum(self._weight, _LEAST_WEIGHT)
+        self._mean += step
+        # Light that comes hardly counts; where it goes, what it had covered takes its place.
+        old_weights = np.where(steps < 0, np.float32(0), old_weights)
+        added = np.where(steps < 0, weight, np.float32(_GLARE_WEIGHT) * weight)
+        self._weight.flat[flickers] = old_weights + added
+        self._mean.flat[flickers] = old_means + steps * added / np.maximum(old_weights + added, _LEAST_WEIGHT)
 
     @property
     def fine(self) -> GreyImage:
@@ -160,8 +202,11 @@ class Fusion:
     @property
     def coarse(self) -> GreyImage:
         """The picture in the looks' own size."""
-        height, width = self.reference.shape
-        return np.asarray(cv2.resize(self.fine, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        if self._coarse is None:
+            height, width = self.reference.shape
+            fine = cv2.resize(self._mean, (width, height), interpolation=cv2.INTER_AREA)
+            self._coarse = np.asarray(np.clip(fine + 0.5, 0, 255), np.uint8)
+        return self._coarse
 
     def _placed(self, look: GreyImage, transform: Transform) -> _Map:
         """A look on the finer grid; what it does not show is repeated from its border."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from appliance.base.clock import Clock, SystemClock
 from appliance.capture.frame import Frame
 from appliance.decode.candidate import Candidate
+from appliance.decode.costs import Costs, Key
 from appliance.decode.finder import FIELD_WIDTH_MM, Finder, Patch
 from appliance.decode.judge import LOOKS_NEEDED, judge
 from appliance.decode.ladder import COARSE, COST_PIXELS, FINE, LINEAR_STEPS, Attempting, Step
@@ -28,13 +29,11 @@ _SAME_PATCH_OVERLAP = 0.5
 _MOST_TRIED = 64
 """Places remembered: a desk's grain gives some ten, a page of dense text as many."""
 
-_SMOOTHING = 0.3
 _LEAST_COST_SHARE = 0.3
-_SLOWEST_PACE = 20.0
 
 _FRESH_SHARE = 0.2
-_LONGEST_SHARE = 1.3
-"""A step dearer than the budget may have a frame to itself, up to this share of the budget (33 ms)."""
+_LONGEST_SHARE = 1.2
+"""A step dearer than the budget may have a frame to itself, up to this share of the budget (30 ms)."""
 
 _FINDING_SHARE = 0.2
 """Of the budget, on top of it: what finding usually takes (5 ms)."""
@@ -42,7 +41,10 @@ _FINDING_SHARE = 0.2
 _LARGEST_DEBT = 0.5
 
 _REGISTERING_SHARE = 0.5
-"""Of the budget, finding included: when it is spent, what is followed is looked at but not fused."""
+"""Of the budget, finding included: what does not fit into it is looked at but not fused."""
+
+_REGISTERING_MS = 4.0
+"""On a patch of COST_PIXELS, as the costs of the ladder's steps are told."""
 
 _PALE_STEPS = 4
 """What swallows less light than a code does gets the cheap steps only."""
@@ -74,8 +76,7 @@ class Reader:
         self._clock = clock or SystemClock()
         self._candidates: list[Candidate] = []
         self._tried: list[Tried] = []
-        self._cost_ns: dict[tuple[str, int], float] = {}
-        self._pace = 1.0
+        self._costs = Costs()
         self._turn = 0
 
     @property
@@ -132,10 +133,15 @@ class Reader:
     def _look_again(self, known: Sequence[tuple[Candidate, Patch]], frame: Frame, begun_ns: int) -> None:
         """Show the frame to what is followed, another one first each time: registering has a budget too."""
         self._turn = (self._turn + 1) % max(1, len(known))
+        limit_ns = _REGISTERING_SHARE * self._budget_ns
         for candidate, patch in (*known[self._turn :], *known[: self._turn]):
-            spent_ns = self._clock.monotonic_ns() - begun_ns
-            may_register = spent_ns < _REGISTERING_SHARE * self._budget_ns
-            candidate.look_again(patch, frame.grey, may_register=may_register)
+            area = candidate.patch.box.area
+            key, said_ns = ("register", area.bit_length()), _scaled(_REGISTERING_MS, area)
+            before_ns = self._clock.monotonic_ns()
+            expected_ns = self._costs.expected_ns(key, said_ns)
+            may_register = before_ns - begun_ns + expected_ns < limit_ns
+            if candidate.look_again(patch, frame.grey, may_register=may_register):
+                self._costs.took(key, said_ns, float(self._clock.monotonic_ns() - before_ns))
 
     def _follow(self, patches: Sequence[Patch], frame: Frame) -> list[tuple[Candidate, Patch]]:
         """Carry over what is known of each patch that was there in the last frame, and where it is now."""
@@ -191,9 +197,7 @@ class Reader:
         return self._expected_ns(candidate) > self._longest_ns
 
     def _expected_ns(self, candidate: Candidate) -> float:
-        """What the step took last, or what it is said to take on a machine of this one's pace."""
-        known_ns = self._cost_ns.get(self._cost_key(candidate))
-        return known_ns if known_ns is not None else self._said_ns(candidate) * self._pace
+        return self._costs.expected_ns(*_key_and_said(candidate))
 
     def _climb(self, candidate: Candidate, start_ns: int, limit_ns: int) -> None:
         """Do one step if it ends within the limit; one that fits into no frame is passed over."""
@@ -204,24 +208,23 @@ class Reader:
             return
         if self._clock.monotonic_ns() - start_ns + self._expected_ns(candidate) > limit_ns:
             return
-        key, said_ns = self._cost_key(candidate), self._said_ns(candidate)
+        key, said_ns = _key_and_said(candidate)
         before_ns = self._clock.monotonic_ns()
         candidate.step()
         spent_ns = float(self._clock.monotonic_ns() - before_ns)
         candidate.spent_ns += spent_ns
-        known_ns = self._cost_ns.get(key, spent_ns)
-        self._cost_ns[key] = known_ns + _SMOOTHING * (spent_ns - known_ns)
-        self._pace += _SMOOTHING * (min(_SLOWEST_PACE, spent_ns / said_ns) - self._pace)
+        self._costs.took(key, said_ns, spent_ns)
 
-    @staticmethod
-    def _said_ns(candidate: Candidate) -> float:
-        size = max(_LEAST_COST_SHARE, candidate.patch.box.area / COST_PIXELS)
-        return candidate.next_step.cost_ms * size * _NS_PER_MS
 
-    @staticmethod
-    def _cost_key(candidate: Candidate) -> tuple[str, int]:
-        """A step's time depends on the picture's size; doublings of it are told apart."""
-        return candidate.next_step.name, candidate.patch.box.area.bit_length()
+def _key_and_said(candidate: Candidate) -> tuple[Key, float]:
+    """A step's time depends on the picture's size; doublings of it are told apart."""
+    step, area = candidate.next_step, candidate.patch.box.area
+    return (step.name, area.bit_length()), _scaled(step.cost_ms, area)
+
+
+def _scaled(cost_ms: float, area: int) -> float:
+    """Nanoseconds for a patch of that area, of what takes so long on one of COST_PIXELS."""
+    return cost_ms * max(_LEAST_COST_SHARE, area / COST_PIXELS) * _NS_PER_MS
 
 
 def _is_same(before: Candidate, now: Patch) -> bool:

@@ -56,10 +56,12 @@ class Contrast:
     def at(self, points: Points) -> Values:
         """Values at x, y (... x 2), bilinear, the border repeated; the shape without the last axis."""
         flat = points.reshape(-1, points.shape[-2], 2).astype(np.float32)
-        values = cv2.remap(
-            self.values, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return np.asarray(values, np.float32).reshape(points.shape[:-1])
+        return self.at_maps(flat[..., 0], flat[..., 1]).reshape(points.shape[:-1])
+
+    def at_maps(self, x: Values, y: Values) -> Values:
+        """The same at x and y, given apart (rows x columns)."""
+        values = cv2.remap(self.values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(values, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

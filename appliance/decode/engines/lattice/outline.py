@@ -3,15 +3,13 @@
 Readers look for a QR code's eyes or a Data Matrix's solid L, and one pen stroke or fold across these ends
 their search. But a symbol is also a square, half dark all over, with light all around it, and all its edges
 run along two directions. So: the two directions from the gradients, the square by its darkness against the
-ring around it, each side moved until dark lies within and light without. What symbol it is, which way up and
-of how many modules is then asked of all fixed modules at once, of which damage takes only a share.
+ring around it, each side moved until dark lies within and light without. What symbol it is (`guesses.py`) is
+then asked of all fixed modules at once, of which damage takes only a share.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -20,12 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.capture.frame import GreyImage
-from appliance.decode.engines.lattice.fit import Contrast, FlatFit
-from appliance.decode.engines.lattice.matrix import SIDES
-from appliance.decode.engines.lattice.pattern import Pattern, matrix_pattern, qr_pattern
-from appliance.decode.symbol import Symbology
 
-__all__ = ["Guess", "find_outlines", "identify", "laid", "mean_side", "refine"]
+__all__ = ["find_outlines"]
 
 Points = npt.NDArray[np.float64]
 _Map = npt.NDArray[np.float32]
@@ -45,21 +39,11 @@ _SIDE_SAMPLES: Final = 40
 _SIDE_ROUNDS: Final = ((0.06, 13), (0.012, 9))
 """Reach (share of the side) and steps of the search for each end of a side."""
 
-_VERSIONS: Final = range(1, 18)
-"""QR codes searched by outline: up to 85 modules; a larger one on a counter has readable eyes or nothing."""
+_BESIDE: Final = 0.014
+"""Share of the side by which within and without are apart from a line."""
 
-_TRIED: Final = 5
-_FINE_FROM: Final = 26
-"""Modules a side from which a symbol is one of many modules."""
-
-_LEAST_MODULE_PX: Final = 1.3
-"""Below, nothing is left of the modules' contrast (measured: none read below 1.4)."""
-
-_SAMPLED_MODULES: Final = 160
-"""Fixed modules asked while a grid is moved about; all are asked at the end."""
-
-_REFINE_STEPS: Final = (0.5, 0.25, 0.12)
-_REFINE_ROUNDS: Final = 6
+_STRIP_ROW: Final = 0.002
+_NO_GRADIENT: Final = 1e-6
 
 
 def find_outlines(image: GreyImage) -> list[Points]:
@@ -92,16 +76,16 @@ def _darkness(image: GreyImage) -> _Map:
 def _direction(image: GreyImage) -> float:
     """Angle of the edges about the middle, radians, -pi/4 to pi/4."""
     smooth = cv2.GaussianBlur(image, (0, 0), 1.0)
-    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    height, width = image.shape
-    near = np.outer(
-        np.exp(-0.5 * (np.linspace(-2, 2, height)) ** 2), np.exp(-0.5 * (np.linspace(-2, 2, width)) ** 2)
-    )
-    # Of four directions a quarter turn apart: the gradient to the fourth power, as a complex number.
-    fourth = ((across + 1j * down) ** 2) ** 2
-    strength = np.maximum(np.abs(fourth) ** 0.75, 1e-6)
-    return float(np.angle((near * fourth / strength).sum()) / 4)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    height, width = smooth.shape
+    near_rows = np.exp(-0.5 * np.linspace(-2, 2, height, dtype=np.float32) ** 2)
+    near_columns = np.exp(-0.5 * np.linspace(-2, 2, width, dtype=np.float32) ** 2)
+    # Of four directions a quarter turn apart: the gradient to the fourth power, with its own length.
+    twice_real, twice_imaginary = across * across - down * down, 2 * across * down
+    length = np.hypot(twice_real, twice_imaginary) ** np.float32(1.5) + np.float32(_NO_GRADIENT)
+    real = (twice_real * twice_real - twice_imaginary * twice_imaginary) / length
+    imaginary = 2 * twice_real * twice_imaginary / length
+    return float(np.arctan2(near_rows @ imaginary @ near_columns, near_rows @ real @ near_columns)) / 4
 
 
 def _upright(darkness: _Map, angle: float) -> tuple[_Map, Points]:
@@ -128,35 +112,46 @@ def _upright(darkness: _Map, angle: float) -> tuple[_Map, Points]:
 
 
 @lru_cache(maxsize=1)
-def _placings() -> _Indices:
-    """All squares searched: left, top, side (n x 3)."""
+def _placings() -> tuple[_Indices, _Indices]:
+    """All squares searched: left, top, side (n x 3); for each the four corners of nine boxes (9 x 4 x n).
+
+    The corners are places in a flat integral of a _GRID x _GRID picture. Two boxes lie within and without
+    each of the four edges; the last is the inside.
+    """
     found = []
     for side in _SIDES_SEARCHED:
         reach = range(_BAND + 1, _GRID - side - _BAND, 2)
         found += [(left, top, side) for left in reach for top in reach]
-    return np.array(found)
+    placings = np.array(found)
+    left, top, side = placings.T
+    right, bottom, b = left + side, top + side, _BAND
+    boxes = [
+        (left, top, right, top + b),
+        (left, top - b, right, top),
+        (left, bottom - b, right, bottom),
+        (left, bottom, right, bottom + b),
+        (left, top, left + b, bottom),
+        (left - b, top, left, bottom),
+        (right - b, top, right, bottom),
+        (right, top, right + b, bottom),
+        (left + b, top + b, right - b, bottom - b),
+    ]
+    at = [
+        [y * (_GRID + 1) + x for x, y in ((right, bottom), (right, top), (left, bottom), (left, top))]
+        for left, top, right, bottom in boxes
+    ]
+    return placings, np.array(at)
 
 
 def _squares(upright: _Map) -> list[tuple[int, int, int]]:
     """Squares darker within their edges than just outside, on all four sides; the best first."""
-    total = cv2.integral(upright)
-
-    def mean(left: _Indices, top: _Indices, right: _Indices, bottom: _Indices) -> Points:
-        area = (right - left) * (bottom - top)
-        inside = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
-        return np.asarray(inside / area, np.float64)
-
-    left, top, side = _placings().T
-    right, bottom = left + side, top + side
-    b = _BAND
-    edges = [
-        mean(left, top, right, top + b) - mean(left, top - b, right, top),
-        mean(left, bottom - b, right, bottom) - mean(left, bottom, right, bottom + b),
-        mean(left, top, left + b, bottom) - mean(left - b, top, left, bottom),
-        mean(right - b, top, right, bottom) - mean(right, top, right + b, bottom),
-    ]
-    weakest, edge = np.minimum.reduce(edges), np.mean(edges, axis=0)
-    inside = mean(left + b, top + b, right - b, bottom - b)
+    placings, at = _placings()
+    left, top, side = placings.T
+    corners = cv2.integral(upright).reshape(-1).take(at)
+    sums = corners[:, 0] - corners[:, 1] - corners[:, 2] + corners[:, 3]
+    edges = (sums[0:8:2] - sums[1:8:2]) / (_BAND * side)
+    inside = sums[8] / (side - 2 * _BAND) ** 2
+    weakest, edge = edges.min(axis=0), edges.mean(axis=0)
     score = np.where(edge >= _LEAST_EDGE, edge + weakest / 2 + inside / 4, -1)
     found: list[tuple[int, int, int]] = []
     for index in np.argsort(-score)[:_PLACINGS_LOOKED_AT]:
@@ -173,25 +168,47 @@ def _squares(upright: _Map) -> list[tuple[int, int, int]]:
 def _snapped(darkness: _Map, corners: Points) -> Points:
     """Each side moved and turned until it parts dark within from light without."""
     for reach, steps in _SIDE_ROUNDS:
-        offsets = np.linspace(-reach, reach, steps)
-        lines = [_best_side(darkness, corners, index, offsets) for index in range(4)]
+        lines = [_best_side(darkness, corners, index, reach, steps) for index in range(4)]
         corners = np.array([_crossing(lines[index - 1], lines[index]) for index in range(4)])
     return corners
 
 
-def _best_side(darkness: _Map, corners: Points, index: int, offsets: Points) -> tuple[Points, Points]:
+def _best_side(
+    darkness: _Map, corners: Points, index: int, reach: float, steps: int
+) -> tuple[Points, Points]:
     """Two points of the line that parts best, near the side from corner `index` to the next."""
     start, end = corners[index], corners[(index + 1) % 4]
     along = end - start
     outward = np.array([along[1], -along[0]])
-    first, second = (grid.reshape(-1, 1, 1) for grid in np.meshgrid(offsets, offsets))
-    share = np.linspace(0.03, 0.97, _SIDE_SAMPLES).reshape(1, -1, 1)
-    middle = start + share * along + outward * (first * (1 - share) + second * share)
-    step = 0.014 * outward
-    within, without = _at(darkness, middle - step), _at(darkness, middle + step)
-    score = (within - 1.2 * without).mean(1)
-    best = int(score.argmax())
-    return start + outward * first[best, 0, 0], end + outward * second[best, 0, 0]
+    share, heights, within, without, moves = _lines(reach, steps)
+    strip = _at(darkness, start + share[None, :, None] * along + heights[:, None, None] * outward)
+    values = strip.reshape(-1)
+    score = values.take(within).sum(1) - np.float32(1.2) * values.take(without).sum(1)
+    first, second = moves[int(score.argmax())]
+    return start + outward * first, end + outward * second
+
+
+@lru_cache(maxsize=len(_SIDE_ROUNDS))
+def _lines(reach: float, steps: int) -> tuple[Points, Points, _Indices, _Indices, Points]:
+    """The lines tried along a side, as places in a strip of it.
+
+    Returns:
+        where along the side the strip is sampled (shares of it), and how far outward each of its rows lies
+        (too); for each line the places in the flat strip just within it and just without (lines x samples);
+        how far each line's two ends were moved outward.
+    """
+    share = np.linspace(0.03, 0.97, _SIDE_SAMPLES)
+    half = math.ceil((reach + _BESIDE) / _STRIP_ROW)
+    heights = np.arange(-half, half + 1, dtype=np.float64) * _STRIP_ROW
+    offsets = np.linspace(-reach, reach, steps)
+    moves = np.stack(np.meshgrid(offsets, offsets), -1).reshape(-1, 2)
+    middle = moves[:, :1] * (1 - share) + moves[:, 1:] * share
+    columns = np.arange(_SIDE_SAMPLES)
+    within, without = (
+        (np.round((middle + side) / _STRIP_ROW).astype(int) + half) * _SIDE_SAMPLES + columns
+        for side in (-_BESIDE, _BESIDE)
+    )
+    return share, heights, within, without, moves
 
 
 def _crossing(one: tuple[Points, Points], other: tuple[Points, Points]) -> Points:
@@ -210,126 +227,3 @@ def _at(values: _Map, points: Points) -> _Map:
         cv2.remap(values, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
         np.float32,
     )
-
-
-def mean_side(corners: Points) -> float:
-    """Mean length of a quad's four sides, pixels."""
-    sides: Points = corners - np.roll(corners, 1, axis=0)
-    return float(np.hypot(sides[:, 0], sides[:, 1]).mean())
-
-
-def projections(quads: Points) -> Points:
-    """From the unit square to each of some quads (n x 4 x 2): n x 3 x 3 (Heckbert's closed form)."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (quads[:, corner].T for corner in range(4))
-    dx1, dx2, dx3 = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
-    dy1, dy2, dy3 = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
-    scale = dx1 * dy2 - dx2 * dy1
-    scale = np.where(np.abs(scale) < 1e-9, 1e-9, scale)
-    g = (dx3 * dy2 - dx2 * dy3) / scale
-    h = (dx1 * dy3 - dx3 * dy1) / scale
-    rows = [
-        x1 - x0 + g * x1,
-        x3 - x0 + h * x3,
-        x0,
-        y1 - y0 + g * y1,
-        y3 - y0 + h * y3,
-        y0,
-        g,
-        h,
-        np.ones_like(g),
-    ]
-    return np.stack(rows, -1).reshape(-1, 3, 3)
-
-
-def agreements(contrast: Contrast, pattern: Pattern, quads: Points, every: int = 1) -> Points:
-    """How well one in `every` fixed module agrees for each of some quads (n x 4 x 2), -1..1."""
-    centres = pattern.known_centres[::every].astype(np.float32) / pattern.side
-    unit = np.c_[centres, np.ones(len(centres), np.float32)]
-    lifted = unit @ projections(quads).astype(np.float32).transpose(0, 2, 1)
-    points = lifted[..., :2] / lifted[..., 2:]
-    return np.asarray((contrast.at(points) * pattern.known_signs[::every]).mean(1), np.float64)
-
-
-def _every(pattern: Pattern) -> int:
-    return max(1, len(pattern.known_signs) // _SAMPLED_MODULES)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Guess:
-    """A symbol that may stand in an outline."""
-
-    pattern: Pattern
-    corners: Points
-    score: float
-
-    @property
-    def weight(self) -> float:
-        """The score against what chance gives: the fewer modules are fixed, the more of them agree by it."""
-        return self.score * math.sqrt(len(self.pattern.known_signs))
-
-
-def _patterns(wanted: Iterable[Symbology]) -> list[Pattern]:
-    patterns: list[Pattern] = []
-    if Symbology.DATA_MATRIX in wanted:
-        patterns += [matrix_pattern(side) for side in SIDES]
-    if Symbology.QR_CODE in wanted:
-        patterns += [qr_pattern(version) for version in _VERSIONS]
-    return patterns
-
-
-def identify(
-    contrast: Contrast, corners: Points, wanted: Iterable[Symbology], *, is_fine: bool
-) -> list[Guess]:
-    """Which symbols, which way up, agree best with an outline; the best first, at most five.
-
-    Args:
-        contrast: of the picture, for modules of about the right size.
-        corners: of the outline.
-        wanted: symbologies.
-        is_fine: whether to ask for symbols of many modules or for those of few.
-    """
-    turned = np.stack([np.roll(corners, -turns, axis=0) for turns in range(4)])
-    largest = mean_side(corners) / _LEAST_MODULE_PX
-    guesses = []
-    for pattern in _patterns(wanted):
-        if pattern.side > largest or (pattern.side >= _FINE_FROM) != is_fine:
-            continue
-        scores = agreements(contrast, pattern, turned)
-        best = int(scores.argmax())
-        guesses.append(Guess(pattern, turned[best], float(scores[best])))
-    return sorted(guesses, key=lambda guess: -guess.weight)[:_TRIED]
-
-
-def refine(contrast: Contrast, guess: Guess) -> Guess:
-    """Move the corners one by one while the fixed modules agree better."""
-    corners, score = guess.corners, guess.score
-    module = mean_side(corners) / guess.pattern.side
-    moves = _moves()
-    for step in _REFINE_STEPS:
-        every = _every(guess.pattern) if step > _REFINE_STEPS[-1] else 1
-        score = float(agreements(contrast, guess.pattern, corners[None], every)[0])
-        for _ in range(_REFINE_ROUNDS):
-            tried = corners + step * module * moves
-            scores = agreements(contrast, guess.pattern, tried, every)
-            best = int(scores.argmax())
-            if scores[best] <= score:
-                break
-            corners, score = tried[best], float(scores[best])
-    return Guess(guess.pattern, corners, score)
-
-
-def laid(guess: Guess) -> FlatFit:
-    """The flat grid between a guess's corners."""
-    to_modules = np.diag([1 / guess.pattern.side, 1 / guess.pattern.side, 1])
-    return FlatFit(guess.pattern, projections(guess.corners[None])[0] @ to_modules, guess.score)
-
-
-@lru_cache(maxsize=1)
-def _moves() -> Points:
-    """One corner, two neighbours or all four, to each of four sides: moves x 4 x 2."""
-    groups = [(0,), (1,), (2,), (3,), (0, 1), (1, 2), (2, 3), (3, 0), (0, 1, 2, 3)]
-    moves = np.zeros((len(groups), 4, 4, 2))
-    for group, corners in enumerate(groups):
-        for direction, towards in enumerate(((1, 0), (-1, 0), (0, 1), (0, -1))):
-            moves[group, direction, list(corners)] = towards
-    return moves.reshape(-1, 4, 2)

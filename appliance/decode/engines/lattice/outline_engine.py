@@ -14,7 +14,8 @@ from appliance.capture.frame import GreyImage
 from appliance.decode.engines.engine import as_corners, contiguous, first_read, too_small
 from appliance.decode.engines.lattice.equalise import Surroundings, equalised
 from appliance.decode.engines.lattice.fit import Contrast, FlatFit, bent_grid
-from appliance.decode.engines.lattice.outline import Guess, find_outlines, identify, laid, mean_side, refine
+from appliance.decode.engines.lattice.guesses import Guess, identify, laid, mean_side, refine
+from appliance.decode.engines.lattice.outline import find_outlines
 from appliance.decode.engines.lattice.proof import outline_of, prove
 from appliance.decode.symbol import Symbol, Symbology
 

@@ -105,18 +105,18 @@ _OBSOLETE: Final = ZxingEngine(obsolete=True)
 _ONE_MEGAPIXEL: Final = 1_000_000
 _FOUR_MEGAPIXELS: Final = 4_000_000
 
-SAMPLERS: Final = (
-    Step(t.AS_IS, OutlineEngine(), cost_ms=6),
-    Step(t.ENLARGED, LatticeEngine(), cost_ms=6),
-)
+_OUTLINE: Final = Step(t.AS_IS, OutlineEngine(), cost_ms=4)
+_LATTICE: Final = Step(t.ENLARGED, LatticeEngine(), cost_ms=6)
+SAMPLERS: Final = (_OUTLINE, _LATTICE)
 """Our own, for one symbol that about fills the patch; dear, and they read what nothing else does."""
 
 COARSE: Final = (
     Step(t.AS_IS, _LOCAL, cost_ms=0.5),
     Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
+    _OUTLINE,
     Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
     Step(t.EQUALISED, _GLOBAL, cost_ms=0.7),
-    *SAMPLERS,
+    _LATTICE,
     Step(t.ENLARGED, _LOCAL, cost_ms=1.3),
     Step(t.ENLARGED_SHARPENED, _GLOBAL, cost_ms=1.7),
     Step(t.SMOOTHED, _LOCAL, cost_ms=0.7),
@@ -129,12 +129,13 @@ COARSE: Final = (
 FINE: Final = (
     Step(t.AS_IS, _LOCAL, cost_ms=0.5),
     Step(t.SMOOTHED, _LOCAL, cost_ms=0.7),
+    _OUTLINE,
     Step(t.HALVED, _GLOBAL, cost_ms=0.3),
     Step(t.EQUALISED, _GLOBAL, cost_ms=0.7),
     Step(t.SLIGHTLY_SHRUNK, _LOCAL, cost_ms=0.4),
-    Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
     Step(t.ADAPTIVE, _LOCAL, cost_ms=0.6),
-    *SAMPLERS,
+    Step(t.ENLARGED_SHARPENED, _LOCAL, cost_ms=1.8),
+    _LATTICE,
     Step(t.AS_IS, ZbarEngine(), trusted=False, cost_ms=1.3),
     Step(t.HALVED, DmtxEngine(timeout_ms=15), trusted=False, cost_ms=16),
 )

@@ -108,13 +108,13 @@ class Reader:
             known = [(candidate, candidate.patch) for candidate in self._candidates]
         self._look_again(known, frame, begun_ns)
         start_ns = self._ladder_start_ns(begun_ns)
-        # What reads at once is looked at first; what is left goes to the least tried, the near ones last.
+        # What reads at once is looked at first; what is left goes to the least tried, the doubtful last.
         for candidate in self._candidates:
             looks = 0 if candidate.patch.is_near else LOOKS_NEEDED if candidate.patch.elongated else 1
             for _ in range(looks):
                 self._climb(candidate, start_ns, self._longest_ns)
         while waiting := [c for c in self._candidates if c.has_work and self._can_climb(c, start_ns)]:
-            next_up = min(waiting, key=lambda c: (c.patch.is_near, c.spent_ns))
+            next_up = min(waiting, key=lambda c: (c.patch.is_near, c.patch.is_pale, c.spent_ns))
             self._climb(next_up, start_ns, self._longest_ns)
         for candidate in self._candidates:
             candidate.end_frame()
@@ -178,7 +178,7 @@ class Reader:
         px_per_mm = frame.grey.shape[1] / self._field_width_mm
         matrix: tuple[Step, ...] = FINE if px_per_mm >= _FINE_FROM_PX_PER_MM else COARSE
         if patch.is_pale:
-            matrix = matrix[:_PALE_STEPS]
+            matrix = tuple(step for step in matrix if not step.has_parts)[:_PALE_STEPS]
         # A barcode that lies aslant makes a squarish patch too.
         return (*matrix[:3], *LINEAR_STEPS[:2], *matrix[3:])
 

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.base.clock import NS_PER_S, ManualClock
 from appliance.capture.frame import Frame
+from appliance.decode.finder import Finder
 from appliance.decode.ladder import MATRIX, Step
 from appliance.decode.live import RELOOK_NS, LiveReader
 from appliance.decode.reader import Reader
@@ -58,7 +59,7 @@ def one_code(draw):
 
 
 def test_reads_a_page_exactly(page):
-    symbols = Reader().read(Frame(page, 0, 0))
+    symbols = Reader(clock=ManualClock()).read(Frame(page, 0, 0))
     assert {(s.symbology, s.content) for s in symbols} == {
         (Symbology.QR_CODE, b"qr on a page " * 8),
         (Symbology.DATA_MATRIX, b"matrix on a page " * 5),
@@ -72,7 +73,7 @@ def test_linear_codes_are_read_by_two_looks(draw):
     sheet = np.full((1296, 2304), 235, np.uint8)
     bars = np.minimum(draw(Symbology.CODE_128, "99900038441", module_px=2)[:70], 235)
     sheet[500 : 500 + bars.shape[0], 900 : 900 + bars.shape[1]] = bars
-    [symbol] = Reader().read(Frame(sheet, 0, 0))
+    [symbol] = Reader(clock=ManualClock()).read(Frame(sheet, 0, 0))
     assert symbol.content == b"99900038441"
 
 
@@ -169,3 +170,70 @@ def test_an_unchanged_counter_is_looked_at_again_after_a_second(one_code):
     live(next(source))
     clock.advance(RELOOK_NS / NS_PER_S)
     assert len(live(next(source))) == 1
+
+
+@dataclass
+class Barren:
+    """Reads nothing, and counts its looks."""
+
+    looks: int = 0
+    name: str = "barren"
+    symbologies: frozenset[Symbology] = MATRIX
+
+    def read(self, image, wanted):
+        self.looks += 1
+        return []
+
+
+def _grain(clock):
+    """A square of texture that no engine reads, on a plain counter, with a sensor's noise."""
+    image = np.full((864, 1536), 200, np.uint8)
+    rng = np.random.default_rng(3)
+    image[300:400, 700:800] = rng.integers(20, 220, (50, 50)).astype(np.uint8).repeat(2, 0).repeat(2, 1)
+    return frames(image, clock)
+
+
+def test_what_was_tried_under_a_sheet_is_not_tried_again_when_the_sheet_is_gone():
+    clock, engine = ManualClock(), Barren()
+    reader = Reader(ladder=[Step(AS_IS, engine), Step(SMOOTHED, engine)], clock=clock)
+    grain = _grain(clock)
+    while reader.unfinished or not engine.looks:
+        reader.read(next(grain))
+    under_sheet = engine.looks
+    reader.read(next(frames(np.full((864, 1536), 235, np.uint8), clock)))
+    assert reader.unread_patches == []
+    reader.read(next(grain))
+    assert reader.unread_patches
+    assert not reader.unfinished
+    assert engine.looks - under_sheet <= 1
+
+
+def test_a_code_laid_where_something_was_tried_in_vain_is_read(draw):
+    clock = ManualClock()
+    reader = Reader(clock=clock)
+    grain = _grain(clock)
+    for _ in range(3):
+        assert reader.read(next(grain)) == []
+    while reader.unfinished:
+        reader.read(next(grain))
+    sheet = np.full((864, 1536), 200, np.uint8)
+    code = np.minimum(draw(Symbology.QR_CODE, b"where the grain was", module_px=4), 235)
+    sheet[290 : 290 + code.shape[0], 690 : 690 + code.shape[1]] = code
+    assert [s.content for s in reader.read(next(frames(sheet, clock)))] == [b"where the grain was"]
+
+
+def test_a_large_patch_climbs_its_ladder_though_each_step_takes_most_of_a_frame():
+    clock, engine = ManualClock(), SlowEngine(ManualClock(), ms=0)
+    slow = SlowEngine(clock, ms=16)
+    reader = Reader(ladder=[Step(AS_IS, slow, cost_ms=16), Step(SMOOTHED, engine)], clock=clock)
+    grain = _grain(clock)
+    for _ in range(12):
+        reader.read(next(grain))
+    assert engine.looks
+
+
+def test_a_desks_grain_is_no_patch():
+    rng = np.random.default_rng(7)
+    grain = cv2.resize(rng.normal(0, 8, (27, 48)), (1536, 864), interpolation=cv2.INTER_CUBIC)
+    desk = np.clip(110 + np.clip(grain, -11, 11) + rng.normal(0, 4, grain.shape), 0, 255).astype(np.uint8)
+    assert Finder().find(Frame(desk, 0, 0)) == []

@@ -10,6 +10,7 @@ then asked of all fixed modules at once, of which damage takes only a share.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -46,17 +47,21 @@ _STRIP_ROW: Final = 0.002
 _NO_GRADIENT: Final = 1e-6
 
 
-def find_outlines(image: GreyImage) -> list[Points]:
-    """The likeliest squares of a picture: corners clockwise (4 x 2, pixels), at most two."""
+def find_outlines(image: GreyImage) -> Iterator[Points | None]:
+    """The likeliest squares of a picture: corners clockwise (4 x 2, pixels), at most two.
+
+    Yields:
+        None after each part of the work that found none yet.
+    """
     darkness = _darkness(image)
-    angle = _direction(image)
-    upright, to_image = _upright(darkness, angle)
-    outlines = []
-    for left, top, side in _squares(upright):
+    yield None
+    upright, to_image = _upright(darkness, _direction(image))
+    squares = _squares(upright)
+    yield None
+    for left, top, side in squares:
         corners = np.array([[left, top], [left + side, top], [left + side, top + side], [left, top + side]])
         placed = np.c_[corners, np.ones(4)] @ to_image.T
-        outlines.append(_snapped(darkness, placed))
-    return outlines
+        yield _snapped(darkness, placed)
 
 
 def _darkness(image: GreyImage) -> _Map:

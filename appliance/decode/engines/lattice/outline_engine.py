@@ -59,58 +59,93 @@ class OutlineEngine:
         return first_read(self.slices(image, wanted))
 
     def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
-        """The same in parts: the outlines, what may stand in each, then each grid that is laid."""
+        """The same in parts: the outlines, what may stand in each, then each grid that is laid.
+
+        What fits best at first sight is sampled at once: it nearly always is the symbol, and to look at all
+        others first takes five times as long.
+        """
         wanted &= self.symbologies
         if not wanted or too_small(image) or min(image.shape) < _LEAST_SIDE_PX:
             return
         scale = min(1.0, _LARGEST_SIDE_PX / max(image.shape))
-        view = contiguous(image)
-        if scale < 1:
-            view = np.asarray(
-                cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
-            )
-        outlines = find_outlines(view)
-        yield []
-        for corners in outlines:
-            fits: list[tuple[Guess, Contrast]] = []
-            for found in _fits(view, corners, wanted):
-                fits = found
-                yield []
-            for guess, contrast in fits:
-                for symbols in self._sampled(view, laid(guess), contrast, scale):
+        view = _shrunk(image, scale)
+        for corners in find_outlines(view):
+            yield []
+            if corners is not None:
+                for symbols in self._within(view, corners, wanted, scale):
                     yield symbols
                     if symbols:
                         return
 
-    def _sampled(
-        self, view: GreyImage, fit: FlatFit, contrast: Contrast, scale: float
+    def _within(
+        self, view: GreyImage, corners: Points, wanted: frozenset[Symbology], scale: float
     ) -> Iterator[list[Symbol]]:
-        outline = outline_of(fit)
-        where = as_corners(outline / scale)
-        surroundings = Surroundings(view, mean_side(outline) / fit.pattern.side)
-        grids = bent_grid(contrast, fit) if self.bends else iter(())
-        for centres in itertools.chain([fit.centres()], grids):
-            if centres is None:
+        """What stands in one outline."""
+        fits: list[_Fit] = []
+        for fit in _fits(view, corners, wanted):
+            if fit is None:
                 yield []
                 continue
-            values = equalised(surroundings.features(centres), fit.pattern)
-            yield list(prove(values, fit.pattern, where, self.name))
+            fits.append(fit)
+            yield self._sampled(view, fit, scale, fit.flat.centres()) if fit.is_first else []
+        for fit in _likeliest(fits):
+            yield from self._bent(view, fit, scale)
+
+    def _bent(self, view: GreyImage, fit: _Fit, scale: float) -> Iterator[list[Symbol]]:
+        """The flat grid where that was not sampled yet, then the bent one; its laying takes some parts."""
+        flat = [] if fit.is_first else [fit.flat.centres()]
+        grids = bent_grid(fit.contrast, fit.flat) if self.bends else iter(())
+        for centres in itertools.chain(flat, grids):
+            yield [] if centres is None else self._sampled(view, fit, scale, centres)
+
+    def _sampled(self, view: GreyImage, fit: _Fit, scale: float, centres: Points) -> list[Symbol]:
+        pattern, outline = fit.flat.pattern, outline_of(fit.flat)
+        surroundings = Surroundings(view, mean_side(outline) / pattern.side)
+        values = equalised(surroundings.features(centres), pattern)
+        return list(prove(values, pattern, as_corners(outline / scale), self.name))
 
 
-def _fits(
-    view: GreyImage, corners: Points, wanted: frozenset[Symbology]
-) -> Iterator[list[tuple[Guess, Contrast]]]:
-    """The grids that agree best, the best first; found in parts, the last of which is the answer."""
-    found: list[tuple[Guess, Contrast]] = []
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """A likely grid.
+
+    Attributes:
+        guess: the symbol, its corners found as exactly as a flat grid's can be.
+        contrast: that it was found on.
+        is_first: whether it fitted best before it was refined.
+    """
+
+    guess: Guess
+    contrast: Contrast
+    is_first: bool
+
+    @property
+    def flat(self) -> FlatFit:
+        """Its grid."""
+        return laid(self.guess)
+
+
+def _fits(view: GreyImage, corners: Points, wanted: frozenset[Symbology]) -> Iterator[_Fit | None]:
+    """The likely grids, those of symbols of many modules first; None after a part that gave none."""
     for modules in (_FINE_SIDE, _COARSE_SIDE):
         contrast = Contrast.of(view, mean_side(corners) / modules)
         guesses = identify(contrast, corners, wanted, is_fine=modules == _FINE_SIDE)
-        yield []
-        for guess in guesses:
-            found.append((refine(contrast, guess), contrast))
-            yield []
-    found.sort(key=lambda pair: -pair[0].weight)
-    yield [pair for pair in found if _is_likely(pair[0])][:_FITS_TRIED]
+        yield None
+        for number, guess in enumerate(guesses):
+            refined = refine(contrast, guess)
+            yield _Fit(refined, contrast, number == 0) if _is_likely(refined) else None
+
+
+def _shrunk(image: GreyImage, scale: float) -> GreyImage:
+    view = contiguous(image)
+    if scale == 1:
+        return view
+    return np.asarray(cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _likeliest(fits: list[_Fit]) -> list[_Fit]:
+    """The best of them, the best first."""
+    return sorted(fits, key=lambda fit: -fit.guess.weight)[:_FITS_TRIED]
 
 
 def _is_likely(guess: Guess) -> bool:

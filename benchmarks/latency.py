@@ -264,8 +264,8 @@ def report(arguments: argparse.Namespace, scene: SceneFile, client: httpx.Client
         pause.wait(2.6)
     rows: dict[str, object] = {"sheets": len(laid)}
     for part in fields(Laying):
-        rows[f"{part.name}_ms"] = _spread([getattr(one, part.name) for one in laid])
-    rows["whole_less_drawing_ms"] = _spread([one.whole - one.drawing for one in laid])
+        rows[f"{part.name}_ms"] = spread([getattr(one, part.name) for one in laid])
+    rows["whole_less_drawing_ms"] = spread([one.whole - one.drawing for one in laid])
     for name, objects in (("empty", ()), ("still", (still_sheet(),))):
         scene.write(Scene(objects=objects))
         pause.wait(3)
@@ -284,7 +284,8 @@ def report(arguments: argparse.Namespace, scene: SceneFile, client: httpx.Client
     print(json.dumps(rows, indent=1))
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median and 95th percentile."""
     p95 = sorted(values)[int(0.95 * (len(values) - 1))]
     return {"median": round(statistics.median(values), 1), "p95": round(p95, 1)}
 

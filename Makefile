@@ -80,7 +80,7 @@ fuzz-tlsi: setup-dev ## Every parser of what téléservices send, ten minutes ea
 fuzz-reading: setup-dev ## 20,000 pictures of anything but a readable code: no text may be read (about 35 minutes)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.decode.fuzz_reading
 
-wedge-exact: setup-dev ## 10,000 random payloads a layout, Caps Lock off and on, typed and judged (about 20 minutes)
+wedge-exact: setup-dev ## 10,000 random payloads a layout, Caps Lock off and on, typed and judged (about 5 minutes)
 	COMPTOIR_WEDGE_PAYLOADS=10000 $(BIN)/python -m pytest tests/outputs -n 0 -k "wedge and random" --timeout 1200 -v
 
 cards-soak: setup-dev ## 2,000 cards in and out of a real PC/SC daemon: memory, descriptors, threads (about 15 minutes)

@@ -102,7 +102,7 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "pro_sante_connect.nonce_required": "Refuser un jeton sans nonce ; false si CIBA n'en donne pas.",
         "pro_sante_connect.session_h": "Heures que dure une connexion au plus.",
         "keyboard.driver": "« gadget » tape au clavier du poste, par le port USB de l'appareil.",
-        "keyboard.device": "Fichier du clavier USB simulé.",
+        "keyboard.device": "Fichier du clavier que l'appareil est pour le poste.",
         "keyboard.layout": "Disposition réglée sur le poste ; une autre brouille : « comptoir wedge test ».",
         "keyboard.system": "Système du poste ; les dispositions d'un même nom diffèrent.",
         "keyboard.report_ms": "Millisecondes entre deux rapports ; il en faut deux par caractère.",

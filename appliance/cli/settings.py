@@ -21,10 +21,11 @@ _HEAD: Final = """\
 # Settings
 
 All keys of `/etc/comptoir/comptoir.toml`. What a file leaves out has its default; an unknown key is an error
-and names the near one. `comptoir settings check` says all that is wrong, `comptoir settings explain KEY` what a key
-is, in French. Secrets are never here: the key names the file of a systemd credential.
+and names the near one. `comptoir settings check` says all that is wrong, `comptoir settings explain KEY`
+what a key is, in French. Secrets are never here: the key names the file of a systemd credential.
 The programs read the file when they start: `systemctl restart comptoir.target` puts it in force and loses
-nothing (a code that lies there is told of once, an event waits for its LGO; a CPS's code and an e-CPS login end).
+nothing (a code that lies there is told of once, an event waits for its LGO; a CPS's code and an e-CPS login
+end).
 
 Made by `comptoir settings reference > docs/settings.md`.
 """

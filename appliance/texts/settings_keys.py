@@ -107,7 +107,7 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "keyboard.system": "Système du poste ; les dispositions d'un même nom diffèrent.",
         "keyboard.report_ms": "Millisecondes entre deux rapports ; il en faut deux par caractère.",
         "keyboard.accents": "« exact » tape les accents ou refuse ; « plain » les ôte.",
-        "keyboard.controls": "GS et autres caractères de commande : les nommer, les presser, les ôter, refuser.",
+        "keyboard.controls": "GS et autres caractères de commande : nommés, pressés, ôtés ou refusés.",
         "keyboard.caps_lock": "Verr. maj. allumé : le compenser, ou l'éteindre et le rallumer.",
         "keyboard.lamps": "« required » ne tape rien sur un poste qui ne dit jamais ses voyants.",
         "keyboard.profile.ordonnance": "Forme d'une ordonnance : none, raw, number, ou un modèle.",

@@ -19,7 +19,9 @@ from appliance.outputs.usb_gadget.tree import Function
 from appliance.settings import Settings
 from appliance.texts import usb_gadget as texts
 
-__all__ = ["command"]
+__all__ = ["command", "wished_functions"]
+
+_OWN_LINE = "/dev/ttyGS"
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def command() -> None:
 def up(settings: Settings) -> None:
     """Make what is wished; where that is nothing, take away what was."""
     log.configure()
-    wished = [Function(name) for name in settings.usb.functions]
+    wished = wished_functions(settings)
     gadget = UsbGadget()
     try:
         if not wished:
@@ -52,7 +54,17 @@ def up(settings: Settings) -> None:
         raise click.ClickException(
             texts.REFUSED.format(reason=error.strerror, path=error.filename)
         ) from error
-    _log.info("the gadget is bound to %s: %s", controller, ", ".join(wished))
+    _log.info("the gadget is bound to %s: %s", controller, ", ".join(sorted(wished)))
+
+
+def wished_functions(settings: Settings) -> frozenset[Function]:
+    """What is named, and what the outputs use."""
+    wished = {Function(name) for name in settings.usb.functions}
+    if settings.keyboard.driver == "gadget":
+        wished.add(Function.KEYBOARD)
+    if settings.serial.driver == "port" and str(settings.serial.device).startswith(_OWN_LINE):
+        wished.add(Function.SERIAL)
+    return frozenset(wished)
 
 
 @command.command(help=texts.HELP_DOWN)

@@ -13,7 +13,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from appliance.settings.cable_sections import UsbSettings
+from appliance.settings.cable_sections import SerialSettings, UsbSettings
 from appliance.settings.device_sections import DeviceSettings, SupportSettings
 from appliance.settings.fields import MAX_RUNTIME_PATH_BYTES, Section
 from appliance.settings.keyboard_sections import KeyboardSettings
@@ -54,6 +54,7 @@ __all__ = [
     "PathSettings",
     "PrescriptionSettings",
     "ProSanteConnectSettings",
+    "SerialSettings",
     "Settings",
     "SettingsError",
     "SettingsProblem",
@@ -87,6 +88,7 @@ class Settings(Section):
     )
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
     mqtt: MqttSettings = Field(default_factory=MqttSettings, description="Broker of a group of pharmacies.")
+    serial: SerialSettings = Field(default_factory=SerialSettings, description="Serial line to the PC.")
     usb: UsbSettings = Field(default_factory=UsbSettings, description="USB device port.")
     pro_sante_connect: ProSanteConnectSettings = Field(
         default_factory=ProSanteConnectSettings, description="Login with the e-CPS."

@@ -11,6 +11,7 @@ FULL: Final = (
 )
 
 HELP_MQTT: Final = "Dire l'état de l'appareil, et les événements si c'est réglé, à un serveur MQTT."
+SERIAL_TITLE: Final = "Sortie série"
 MQTT_TITLE: Final = "Sortie MQTT"
 BROKER_UNUSABLE: Final = (
     "Le serveur MQTT ne peut pas être joint ainsi : corriger « {key} » dans la section [mqtt] des réglages."

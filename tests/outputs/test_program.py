@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
 import threading
+import tty
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,12 +17,14 @@ from appliance.base.clock import SystemClock
 from appliance.base.threads import StoppableThread
 from appliance.cli.journals import open_journal
 from appliance.cli.mqtt import build_mqtt
+from appliance.cli.output_drivers import LOCAL_OUTPUTS, local_sinks
 from appliance.cli.output_program import Built, run_outputs
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.model import Event
+from appliance.outputs.serial_line.framing import ACK
 from appliance.outputs.sink import Delivery, Turn
-from appliance.settings import MqttSettings, PathSettings, Settings
+from appliance.settings import MqttSettings, PathSettings, SerialSettings, Settings
 from tests.outputs.mosquitto import PASSWORD, USER, Subscriber, eventually, running
 from tests.outputs.recording import RecordingSink
 
@@ -70,6 +76,40 @@ def test_an_output_that_ends_by_itself_ends_the_program(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="output serial ended"):
         run_outputs(settings, CLOCK, ("serial",), lambda _opened, _stack: Built([sink]), threading.Event())
     assert sink.closed == 1
+
+
+def test_a_serial_line_of_the_settings_gives_the_host_the_code_and_the_lgo_has_it(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    tty.setraw(master)
+    serial = SerialSettings(driver="port", device=Path(os.ttyname(slave)), frame="stx_etx", answers="ack_nak")
+    settings = _settings(tmp_path).model_copy(update={"serial": serial})
+    stopping = threading.Event()
+    run = partial(run_outputs, settings, CLOCK, LOCAL_OUTPUTS)
+    program = StoppableThread(
+        "program", lambda _: run(lambda _opened, _stack: Built(local_sinks(settings, CLOCK)), stopping)
+    )
+    program.start()
+    try:
+        eventually(lambda: _looking(settings, Journal.clients), "the output is enrolled")
+        code = {
+            "kind": "medicine",
+            "text": "]",
+            "symbology": "DataMatrix",
+            "payload": {"cip13": "3400935955838"},
+        }
+        _looking(settings, lambda journal: journal.append("code.read", code))
+        assert select.select([master], [], [], 60)[0]
+        assert os.read(master, 100) == b"\x023400935955838\r\x03"
+        os.write(master, bytes([ACK]))
+        eventually(
+            lambda: _looking(settings, lambda journal: journal.acks_after(0)), "the journal has the ack"
+        )
+    finally:
+        stopping.set()
+        program.join(60)
+        os.close(master)
+        os.close(slave)
+    assert (program.is_alive(), program.failure) == (False, None)
 
 
 @pytest.mark.processes

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli.usb_gadget import wished_functions
 from appliance.outputs.usb_gadget.configfs import (
     NoConfigfsError,
     NoControllerError,
@@ -25,6 +26,7 @@ from appliance.outputs.usb_gadget.tree import (
     identity_from,
 )
 from appliance.outputs.wedge.hid import REPORT_BYTES
+from appliance.settings import Settings
 from appliance.simulation.configfs import SimulatedConfigfs
 
 IDENTITY = identity_from(b"10000000c0ffee00")
@@ -201,3 +203,19 @@ def test_the_report_descriptor_describes_the_reports_that_are_typed() -> None:
         at += 1 + length
     assert bits == {0x80: REPORT_BYTES * 8, 0x90: 8}
     assert depth == 0
+
+
+@pytest.mark.parametrize(
+    ("wished", "functions"),
+    [
+        ({}, set()),
+        ({"usb": {"functions": ["network"]}}, {"network"}),
+        ({"keyboard": {"driver": "gadget"}}, {"keyboard"}),
+        ({"serial": {"driver": "port"}, "usb": {"functions": ["network"]}}, {"serial", "network"}),
+        ({"serial": {"driver": "port", "device": "/dev/ttyUSB0"}}, set()),
+    ],
+)
+def test_what_outputs_use_is_there_without_being_named(
+    wished: dict[str, object], functions: set[str]
+) -> None:
+    assert wished_functions(Settings.model_validate(wished)) == functions

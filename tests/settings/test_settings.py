@@ -139,6 +139,8 @@ INTEGERS = [
     ("mqtt.event_expiry_h", 1, 168),
     ("journal.event_lifetime_h", 1, 168),
     ("keyboard.report_ms", 1, 200),
+    ("serial.attempts", 1, 10),
+    ("serial.lifetime_s", 1, 3600),
     ("prescriptions.look_ups", 1, MAX_LOOK_UPS),
 ]
 
@@ -149,10 +151,11 @@ INTEGERS = [
         *INTEGERS,
         ("camera.frames_per_s", 1, 120),
         ("camera.hold_s", 0, 60),
+        ("serial.answer_s", 0.1, 10),
         ("prescriptions.timeout_s", 1, MAX_LOOK_UP_TIMEOUT_S),
     ],
 )
-def test_numbers_at_their_bounds(file: Path, key: str, least: int, most: int) -> None:
+def test_numbers_at_their_bounds(file: Path, key: str, least: float, most: float) -> None:
     section, name = key.split(".")
     for value in (least, most):
         assert _value(_load(file, _toml(section, **{name: value})), key) == value
@@ -177,6 +180,7 @@ def test_every_number_has_its_bounds_tested() -> None:
     assert numbers == {key for key, _, _ in INTEGERS} | {
         "camera.frames_per_s",
         "camera.hold_s",
+        "serial.answer_s",
         "prescriptions.timeout_s",
     }
 
@@ -531,3 +535,15 @@ def test_a_broker_is_named_and_its_topics_hold_no_wildcard(file: Path) -> None:
     for key, value in (("prefix", "groupe/#"), ("prefix", ""), ("prefix", "a/b/c/d/e"), ("device", "a/b")):
         assert set(_problems(file, _toml("mqtt", **{key: value}))) == {f"mqtt.{key}"}
     assert set(_problems(file, _toml("mqtt", events="all"))) == {"mqtt.events"}
+
+
+@pytest.mark.parametrize("key", ["baud", "data_bits", "stop_bits"])
+def test_a_serial_line_is_set_as_lines_are(file: Path, key: str) -> None:
+    for value in (3, True, "9600"):
+        assert set(_problems(file, _toml("serial", **{key: value}))) == {f"serial.{key}"}
+
+
+def test_the_usb_port_has_known_functions(file: Path) -> None:
+    assert _load(file, _toml("usb", functions=["network", "serial"])).usb.functions == ("network", "serial")
+    assert _problems(file, _toml("usb", functions=["mouse"]))
+    assert _problems(file, _toml("usb", functions=["serial"] * 4))

@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
+.PHONY: help setup setup-dev demo test deb test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ image-qemu: ## The card image that a bench can build, boot and drive (root; 10 t
 image-rpi: ## The card image for Raspberry Pi Zero 2 W, 3, 4 and 5 (root, Raspberry Pi's archive and its keyring)
 	@image-build/build.sh rpi
 
+deb: setup-dev ## The Debian package, dist/comptoir_VERSION_ARCH.deb (ARCH=amd64|arm64, VERSION=)
+	@scripts/build-deb
+
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -61,6 +64,8 @@ lock: ## Pin the newest versions that pyproject.toml allows
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
 	.lock-venv/bin/uv pip compile --config-file requirements/picamera2.toml --python-version 3.13 --generate-hashes $(UPGRADE) \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements/picamera2.in -c requirements/dev.lock -o requirements/picamera2.lock
+	.lock-venv/bin/uv pip compile --no-python-downloads --python-version 3.13 --no-emit-package pyscard --generate-hashes $(UPGRADE) --no-header \
+	  --no-emit-index-url --no-emit-find-links pyproject.toml -c requirements/run.lock -o requirements/deb.lock
 	rm -rf .lock-venv
 
 pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page

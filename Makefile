@@ -64,8 +64,6 @@ lock: ## Pin the newest versions that pyproject.toml allows
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev -c requirements/run.lock -o requirements/dev.lock
 	.lock-venv/bin/uv pip compile --config-file requirements/picamera2.toml --python-version 3.13 --generate-hashes $(UPGRADE) \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements/picamera2.in -c requirements/dev.lock -o requirements/picamera2.lock
-	.lock-venv/bin/uv pip compile --no-python-downloads --python-version 3.13 --no-emit-package pyscard --generate-hashes $(UPGRADE) --no-header \
-	  --no-emit-index-url --no-emit-find-links pyproject.toml -c requirements/run.lock -o requirements/deb.lock
 	rm -rf .lock-venv
 
 pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page

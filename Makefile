@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
+.PHONY: help setup setup-dev demo test deb test-deb test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ image-rpi: ## The card image for Raspberry Pi Zero 2 W, 3, 4 and 5 (root, Raspbe
 
 deb: setup-dev ## The Debian package, dist/comptoir_VERSION_ARCH.deb (ARCH=amd64|arm64, VERSION=)
 	@scripts/build-deb
+
+test-deb: setup-dev ## The package in a clean Debian 13: install, upgrade, back, remove, purge (root)
+	@scripts/deb-tier $(ARGS)
 
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Prints the part of requirements/run.lock that is to be installed on another Python or machine than this one.
+"""Prints the part of requirements/run.lock that is to be installed on another Python or machine.
 
 pip judges environment markers by the Python it runs on; this judges them by the target's, and leaves out what
 only builds the project and what the target's system gives.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts.wheels import select
 
@@ -53,7 +54,7 @@ def test_markers_are_the_target_s_and_hashes_stay() -> None:
 def test_the_package_has_each_dependency_of_the_project_once(machine: str) -> None:
     lock = Path("requirements/run.lock").read_text(encoding="utf-8")
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    direct = {Requirement(text).name for text in project["dependencies"]}
+    direct = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
     chosen = select(lock, frozenset({"pyscard", "hatchling", "editables"}), "3.13", machine)
     names = [head.split("==")[0] for head in _heads(chosen)]
     assert len(names) == len(set(names))

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-__all__ = ["PROGRAMS", "Machine"]
+__all__ = ["PROGRAMS", "SETTINGS", "Container", "Machine"]
 
 PROGRAMS = ("eye", "counter", "bridge")
 
-_SETTINGS = """\
+SETTINGS = """\
 [camera]
 driver = "simulated"
 width = 1280
@@ -28,13 +28,16 @@ driver = "socket"
 """
 
 _BOOT_S = 60.0
+_COMMAND_S = 300.0
 _POLL_S = 0.1
 _POWER_OFF = signal.SIGRTMIN + 4
 """systemd(1): what PID 1 takes as "power off"."""
 
 
-class Machine:
-    """Boots on entry with an empty state, powers off on exit."""
+class Container:
+    """Boots on entry, powers off on exit."""
+
+    python_of_the_programs = "/opt/comptoir/bin/python"
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -43,11 +46,6 @@ class Machine:
         self._leader = 0
 
     def __enter__(self) -> Self:
-        for state in ("var/lib/comptoir", "var/lib/comptoir-keys", "var/log/journal"):
-            shutil.rmtree(self.root / state, ignore_errors=True)
-        settings = self.root / "etc/comptoir/comptoir.toml"
-        settings.parent.mkdir(exist_ok=True)
-        settings.write_text(_SETTINGS, encoding="utf-8")
         with self._log.open("wb") as log:
             self._nspawn = subprocess.Popen(
                 [
@@ -62,9 +60,9 @@ class Machine:
         children = Path(f"/proc/{nspawn_pid}/task/{nspawn_pid}/children")
         self.wait_until(lambda: children.read_text().split() != [], "PID 1")
         self._leader = int(children.read_text().split()[0])
-        self.wait_until(lambda: self.show("comptoir.target", "ActiveState") == "active", "comptoir.target")
-        for program in PROGRAMS:
-            self.wait_active(program)
+        self.wait_until(
+            lambda: self.show("multi-user.target", "ActiveState") == "active", "multi-user.target"
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,7 +81,7 @@ class Machine:
         """What a command prints inside, as root; `text` is its standard input."""
         done = subprocess.run(
             ["nsenter", "-t", str(self._leader), "-a", *command],
-            input=text, capture_output=True, text=True, check=False, timeout=60,
+            input=text, capture_output=True, text=True, check=False, timeout=_COMMAND_S,
         )  # fmt: skip
         if check and done.returncode != 0:
             raise AssertionError(f"{command[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
@@ -115,7 +113,7 @@ class Machine:
         """What Python code prints, run as a program's user with its groups (not in its sandbox)."""
         return self.run(
             "setpriv", "--reuid", f"comptoir-{program}", "--regid", "comptoir", "--init-groups",
-            "/opt/comptoir/bin/python", "-", text=code,
+            self.python_of_the_programs, "-", text=code,
         )  # fmt: skip
 
     def wait_until(self, happened: Callable[[], bool], what: str, limit_s: float = _BOOT_S) -> None:
@@ -129,3 +127,19 @@ class Machine:
             if time.monotonic() > until:
                 raise AssertionError(f"{what} did not happen within {limit_s:.0f} s")
             time.sleep(_POLL_S)
+
+
+class Machine(Container):
+    """A container with the appliance in it, begun with an empty state and all programs running."""
+
+    def __enter__(self) -> Self:
+        for state in ("var/lib/comptoir", "var/lib/comptoir-keys", "var/log/journal"):
+            shutil.rmtree(self.root / state, ignore_errors=True)
+        settings = self.root / "etc/comptoir/comptoir.toml"
+        settings.parent.mkdir(exist_ok=True)
+        settings.write_text(SETTINGS, encoding="utf-8")
+        super().__enter__()
+        self.wait_until(lambda: self.show("comptoir.target", "ActiveState") == "active", "comptoir.target")
+        for program in PROGRAMS:
+            self.wait_active(program)
+        return self

@@ -26,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from appliance.texts import lgo_check as texts
+from appliance.texts import lgo_observe as observe_texts
 
 __all__ = ["Device", "Verdict", "checked", "command"]
 
@@ -72,11 +73,16 @@ class Device:
 @click.argument("url")
 @click.option("--token-file", type=click.Path(path_type=Path, dir_okay=False), help=texts.HELP_PAIRED)
 @click.option("--pin", help=texts.HELP_PIN)
-def command(url: str, token_file: Path | None, pin: str | None) -> None:
+@click.option("--observe", "port", type=click.IntRange(0, 65535), help=observe_texts.HELP_OBSERVE)
+@click.option("--gentle", is_flag=True, help=observe_texts.HELP_GENTLE)
+def command(url: str, token_file: Path | None, pin: str | None, port: int | None, *, gentle: bool) -> None:
     """A line a check; exit status 1 when one does not hold."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.path not in {"", "/"}:
         raise click.ClickException(texts.URL_WRONG)
+    if port is not None:
+        _observe(url.rstrip("/"), port, gentle=gentle)
+        return
     token = None
     if token_file is not None:
         try:
@@ -91,6 +97,20 @@ def command(url: str, token_file: Path | None, pin: str | None) -> None:
         click.echo(f"{mark:8}{texts.CHECKS[verdict.name]}{verdict.fault and f' — {verdict.fault}'}")
     click.echo((texts.VERDICT_BAD if bad else texts.VERDICT_GOOD).format(count=count, bad=bad))
     if bad:
+        raise SystemExit(1)
+
+
+def _observe(url: str, port: int, *, gentle: bool) -> None:
+    """The verdict on a software, after Ctrl-C; exit status 1 when something is wrong."""
+    # Imported only here: who checks a device needs no server.
+    from appliance.cli.observing import observe  # noqa: PLC0415
+    from appliance.cli.observing.report import began, noted, report  # noqa: PLC0415
+
+    try:
+        exchanges = observe(url, port, gentle=gentle, started=began, told=noted)
+    except OSError as error:
+        raise click.ClickException(observe_texts.PORT_TAKEN.format(port=port)) from error
+    if not report(exchanges):
         raise SystemExit(1)
 
 

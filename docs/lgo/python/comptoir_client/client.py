@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -101,9 +100,19 @@ class Comptoir:
                 after = event.id
                 handled.append(event.id)
                 # At once, for the counter shows that the LGO has it; what fails is said again above.
-                with contextlib.suppress(httpx.TransportError, ProblemError):
-                    self.acknowledge(handled)
-                    handled = []
+                handled = self._not_acknowledged(handled)
+
+    def _not_acknowledged(self, event_ids: list[int]) -> list[int]:
+        """What the device could not be told now."""
+        try:
+            self.acknowledge(event_ids)
+        except httpx.TransportError:
+            return event_ids
+        except ProblemError as error:
+            if error.status in _LATER:
+                self._sleep(error.retry_after_s or 1.0)
+            return event_ids
+        return []
 
     def poll(self, after: int = 0, *, wait_s: int = WAIT_S, limit: int = 50) -> list[Event]:
         """One long poll: what waits beyond `after`, or as soon as it happens; empty when nothing came."""

@@ -14,6 +14,8 @@ import click
 from appliance.base.clock import Clock, SystemClock
 from appliance.cli.common import begin_program, settings_option
 from appliance.cli.output_program import Built, Opened, run_outputs
+from appliance.health.model import worst
+from appliance.health.published import checks_directory, read_published
 from appliance.journal import Journal
 from appliance.journal.device_key import derive
 from appliance.outputs.mqtt.broker import Access, Broker, BrokerError
@@ -68,7 +70,7 @@ def build_mqtt(settings: Settings, clock: Clock, opened: Opened, stack: ExitStac
     publisher = HealthPublisher(
         broker,
         topics,
-        partial(_health, settings, opened.journal),
+        partial(_health, settings, opened.journal, clock),
         wished.health_s,
         clock=clock,
         beat=partial(opened.beat, _HEALTH),
@@ -78,10 +80,17 @@ def build_mqtt(settings: Settings, clock: Clock, opened: Opened, stack: ExitStac
     return Built(sinks if contents is not EventContents.NONE else (), {_HEALTH: publisher.run})
 
 
-def _health(settings: Settings, journal: Journal) -> Mapping[str, Any]:
-    """How the device is, without any content of an event."""
-    reports = read_reports(settings.paths.runtime_directory)
+def _health(settings: Settings, journal: Journal, clock: Clock) -> Mapping[str, Any]:
+    """How the device is, without any content of an event.
+
+    Of a check its level and code alone: its figures differ at each look, and health is told on each change.
+    """
+    runtime = settings.paths.runtime_directory
+    reports = read_reports(runtime)
+    verdicts = read_published(checks_directory(runtime), clock)
     return {
+        "level": worst(verdicts).value,
+        "checks": {one.id: {"level": one.level.value, "code": one.code} for one in verdicts},
         "journal": {"waiting": journal.status().waiting},
         "outputs": {name: asdict(report) for name, report in reports.items()},
     }

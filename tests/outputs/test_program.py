@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -19,6 +20,9 @@ from appliance.cli.journals import open_journal
 from appliance.cli.mqtt import build_mqtt
 from appliance.cli.output_drivers import LOCAL_OUTPUTS, local_sinks
 from appliance.cli.output_program import Built, run_outputs
+from appliance.health.model import Answer, Verdict
+from appliance.health.published import checks_directory, publish
+from appliance.health.registry import Source
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.model import Event
@@ -128,6 +132,12 @@ def test_the_mqtt_program_tells_health_and_only_the_events_that_are_wished(tmp_p
             events="without_identities",
         )
         settings = _settings(tmp_path, mqtt)
+        publish(
+            checks_directory(settings.paths.runtime_directory),
+            Source.COUNTER,
+            [Verdict("lgo", Answer.warning("absent"))],
+            CLOCK,
+        )
         subscriber = Subscriber(broker)
         stopping = threading.Event()
         program = StoppableThread(
@@ -137,6 +147,11 @@ def test_the_mqtt_program_tells_health_and_only_the_events_that_are_wished(tmp_p
         program.start()
         try:
             eventually(lambda: subscriber.on("/health"), "health is heard")
+            health = json.loads(subscriber.on("/health")[0].payload)
+            assert (health["level"], health["checks"]) == (
+                "warning",
+                {"lgo": {"level": "warning", "code": "absent"}},
+            )
             _looking(settings, _append)
             eventually(subscriber.events, "the event is heard")
             assert set(subscriber.events()[0]) == {"id", "at", "kind"}

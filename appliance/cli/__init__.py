@@ -27,6 +27,7 @@ _NAMES = (
     "mqtt",
     "national-base",
     "outputs",
+    "provision",
     "psc",
     "screens",
     "settings",

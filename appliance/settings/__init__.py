@@ -118,6 +118,15 @@ class Settings(Section):
             raise refused(
                 path, texts.CANNOT_READ.format(reason=texts.READ_REASONS.get(name, name))
             ) from error
+        return cls.parse(content, path)
+
+    @classmethod
+    def parse(cls, content: bytes, path: Path) -> Self:
+        """Take the content of a settings file; `path` is only what errors call it.
+
+        Raises:
+            SettingsError: it is not TOML, or something in it is wrong; all is said at once.
+        """
         if len(content) > MAX_SETTINGS_BYTES:
             raise refused(path, texts.TOO_LARGE.format(maximum=MAX_SETTINGS_BYTES))
         try:

@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
+.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,9 @@ pictures: setup-dev ## Make the pictures of docs/ anew: OLED screens, page
 	$(BIN)/comptoir screens docs/screens
 	$(BIN)/python -m tests.counter.flows docs/flows
 	$(BIN)/python -m benchmarks.page_pictures
+
+power-cuts: setup-dev ## Cut the power 500 times while journal and files are written, on a real ext4 (root, about 10 minutes)
+	$(BIN)/python -m tests.power_cuts.cuts --cuts 500
 
 kills: setup-dev ## Kill each program 200 times while sheets come and go (about 20 minutes)
 	$(BIN)/python -m tests.system.kills --kills 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -120,14 +121,13 @@ def _create(path: Path) -> None:
             file.write(secrets.token_bytes(DEVICE_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            # A link, not a rename: it fails where a key already is, so a loser of the race never
-            # replaces a key that the winner has already used.
+        # A link, not a rename: it fails where a key already is, so a loser of the race never
+        # replaces a key that the winner has already used.
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(temporary)
-        except FileExistsError:
-            return
     finally:
         temporary.unlink(missing_ok=True)
+    # The loser of the race, too: it uses the winner's key, which may not be on the disk yet.
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)

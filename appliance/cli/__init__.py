@@ -23,6 +23,7 @@ _NAMES = (
     "doctor",
     "eye",
     "keys",
+    "lgo",
     "lgo-check",
     "mqtt",
     "national-base",

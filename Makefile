@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi
+.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi image-test
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,8 @@ deb: setup-dev ## The Debian package, dist/comptoir_VERSION_ARCH.deb (ARCH=amd64
 
 test-deb: setup-dev ## The package in a clean Debian 13: install, upgrade, back, remove, purge (root)
 	@scripts/deb-tier $(ARGS)
+image-test: setup-dev ## The image of `make image-qemu`, booted in QEMU and driven (root; half an hour and more)
+	@scripts/image-tier $(ARGS)
 
 check: setup-dev ## Style, types, layers, systemd units
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 # Step 3: the package comptoir, the overlays and the settings of the image as build/image/PROFILE/install-KEY.tar.
 
 deb=${COMPTOIR_DEB:-$(find dist -name "comptoir_*_$arch.deb" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2-)}
-[ -r "${deb:-}" ] || fail "the package for $arch is missing; run: make deb DEB_ARCH=$arch, or name it with COMPTOIR_DEB"
+[ -r "${deb:-}" ] || fail "the package for $arch is missing; run: make deb ARCH=$arch, or name it with COMPTOIR_DEB"
 updates=${COMPTOIR_UPDATES:-security}
 
 mapfile -t overlay_folders < <(printf 'image-build/overlay/%s\n' "${overlays[@]}")

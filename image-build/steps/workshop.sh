@@ -16,13 +16,15 @@ if [ ! -e "$workshop/.complete" ]; then
   forget_others "$kept" 'workshop-*' "workshop-$workshop_key"
 fi
 
-# inside COMMAND...: in the workshop, the project read-only in /src, what is kept in /kept; its mounts go with it.
-inside() {
+# enter COMMAND...: becomes a command in the workshop, the project read-only in /src, what is kept in /kept; its mounts
+# go with it. inside COMMAND...: runs one.
+inside() { (enter "$@"); }
+enter() {
   # Names and certificates as this machine has them, for a network behind a proxy.
   cat /etc/resolv.conf > "$workshop/etc/resolv.conf"
   cat /etc/ssl/certs/ca-certificates.crt > "$workshop/etc/ssl/certs/ca-certificates.crt" 2>/dev/null || true
   # shellcheck disable=SC2016 # for the shell that is started
-  unshare --mount --propagation private bash -c '
+  exec unshare --mount --propagation private bash -c '
     set -euo pipefail
     workshop=$1 kept=$2; shift 2
     mount -t proc proc "$workshop/proc"

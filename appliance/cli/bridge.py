@@ -27,6 +27,7 @@ from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
 from appliance.cli.status_sources import board_of
+from appliance.cli.typing_preview import answer
 from appliance.health.checks.served import ServedCheck
 from appliance.health.published import checks_directory, read_published
 from appliance.health.registry import Source
@@ -66,6 +67,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
         except (JournalError, DeviceKeyError) as error:
             raise click.ClickException(str(error)) from error
         doorbell = Doorbell(settings.paths.runtime_directory / "doorbell")
+        typing = partial(answer, settings.keyboard, clock=clock)
         checks = partial(read_published, checks_directory(settings.paths.runtime_directory), clock)
         app = create_app(
             journal,
@@ -74,7 +76,10 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
             clock=clock,
             key_sha256=identity.key_sha256,
             board=board_of(settings, device_key, clock),
-            extra_blueprints=(technician_extension(settings, journal, doorbell, clock, checks), *pages),
+            extra_blueprints=(
+                technician_extension(settings, journal, doorbell, clock, checks, typing),
+                *pages,
+            ),
             device_names=(*names, device_name(identity.key_sha256)),
             checks=checks,
         )

@@ -9,21 +9,18 @@ import click
 
 from appliance.base.clock import SystemClock
 from appliance.cli.common import settings_option
-from appliance.decode.payloads import interpret
+from appliance.cli.typing_preview import show, with_layout
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbology
-from appliance.journal.model import Event, EventState
 from appliance.outputs.wedge.keyboard import GadgetKeyboard
-from appliance.outputs.wedge.preview import preview
 from appliance.outputs.wedge.sink import layout_of, manner_of
 from appliance.outputs.wedge.wedge import Outcome, Wedge
-from appliance.settings import KeyboardSettings, Settings
+from appliance.settings import Settings
 from appliance.texts import wedge as texts
-from appliance.texts.kinds import KIND_TEXTS
 
 __all__ = ["command"]
 
-_LAYOUTS = ("fr", "fr-oss", "be", "ca-fr", "us")
-_SYSTEMS = ("windows", "linux")
+_LAYOUTS = ("", "fr", "fr-oss", "be", "ca-fr", "us")
+_SYSTEMS = ("", "windows", "linux")
 
 
 @click.group("wedge", help=texts.HELP)
@@ -41,25 +38,31 @@ def command() -> None:
     help=texts.PREVIEW_SYMBOLOGY,
 )
 @click.option("--caps-lock", is_flag=True, help=texts.PREVIEW_CAPS)
-@click.option("--layout", type=click.Choice(_LAYOUTS), help=texts.PREVIEW_LAYOUT)
-@click.option("--system", type=click.Choice(_SYSTEMS), help=texts.PREVIEW_SYSTEM)
+@click.option("--layout", type=click.Choice(_LAYOUTS), default="", help=texts.PREVIEW_LAYOUT)
+@click.option("--system", type=click.Choice(_SYSTEMS), default="", help=texts.PREVIEW_SYSTEM)
 @settings_option
 def _preview(
-    settings: Settings, code: str, symbology: str, caps_lock: bool, layout: str | None, system: str | None
+    settings: Settings, code: str, symbology: str, caps_lock: bool, layout: str, system: str
 ) -> None:
     content = sys.stdin.buffer.read(MAX_CONTENT_BYTES + 1) if code == "-" else code.encode()
-    reading = interpret(Symbology(symbology), content[:MAX_CONTENT_BYTES])
-    clock = SystemClock()
-    event = Event(1, clock.now(), "code.read", None, reading.to_json(), EventState.PENDING)
-    shown = preview(_with(settings.keyboard, layout, system), event, caps_lock=caps_lock)
-    click.echo(texts.PREVIEW_KIND.format(kind=KIND_TEXTS[reading.kind]))
-    if shown.text is None:
-        raise click.ClickException(shown.reason)
-    click.echo(texts.PREVIEW_TYPED.format(layout=shown.layout, text=shown.text))
-    click.echo(texts.PREVIEW_KEYS.format(keys=" | ".join(shown.keys)))
-    seconds = f"{shown.seconds:.1f}".replace(".", ",")
+    try:
+        asked = with_layout(settings.keyboard, layout, system)
+    except ValueError as error:
+        raise click.UsageError(
+            texts.NO_SUCH_LAYOUT.format(
+                layout=layout or settings.keyboard.layout, system=system or settings.keyboard.system
+            )
+        ) from error
+    shown = show(asked, Symbology(symbology), content[:MAX_CONTENT_BYTES], SystemClock(), caps_lock=caps_lock)
+    click.echo(texts.PREVIEW_KIND.format(kind=shown.kind))
+    typed = shown.preview
+    if typed.text is None:
+        raise click.ClickException(typed.reason)
+    click.echo(texts.PREVIEW_TYPED.format(layout=typed.layout, text=typed.text))
+    click.echo(texts.PREVIEW_KEYS.format(keys=" | ".join(typed.keys)))
+    seconds = f"{typed.seconds:.1f}".replace(".", ",")
     click.echo(
-        texts.PREVIEW_SECONDS.format(characters=len(shown.text), reports=shown.reports, seconds=seconds)
+        texts.PREVIEW_SECONDS.format(characters=len(typed.text), reports=typed.reports, seconds=seconds)
     )
 
 
@@ -75,12 +78,3 @@ def _test(settings: Settings) -> None:
     if result.outcome is not Outcome.TYPED:
         raise click.ClickException(texts.TEST_NOT[result.outcome])
     click.echo(texts.TEST_DONE.format(text=texts.TEST_LINE))
-
-
-def _with(settings: KeyboardSettings, layout: str | None, system: str | None) -> KeyboardSettings:
-    """The settings with another layout, checked like a file's."""
-    changed = {"layout": layout or settings.layout, "system": system or settings.system}
-    try:
-        return KeyboardSettings.model_validate({**settings.model_dump(), **changed})
-    except ValueError as error:
-        raise click.UsageError(texts.NO_SUCH_LAYOUT.format(**changed)) from error

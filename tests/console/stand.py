@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from appliance.bridge.console import console_extension
 from appliance.bridge.identity import DeviceIdentity, load_or_create_identity
 from appliance.bridge.server import BridgeServer
 from appliance.bridge.technician import technician_extension
+from appliance.cli.typing_preview import answer
 from appliance.health.model import Verdict
 from appliance.journal import Journal
 from appliance.journal.doorbell import Doorbell
@@ -139,7 +141,12 @@ class Stand:
         extensions = [
             console_extension(self.runtime, self.clock, capabilities=capabilities),
             technician_extension(
-                self.settings, self.journal, self._doorbell, self.clock, lambda: self.checks
+                self.settings,
+                self.journal,
+                self._doorbell,
+                self.clock,
+                lambda: self.checks,
+                partial(answer, self.settings.keyboard, clock=self.clock),
             ),
         ]
         if self.has_world:

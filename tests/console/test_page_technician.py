@@ -41,6 +41,20 @@ def test_closed_then_a_wrong_code_then_the_right_one(page: Page) -> None:
     assert not page.find("#board").is_displayed()
 
 
+def test_what_the_keyboard_would_type_is_shown_key_by_key(page: Page) -> None:
+    enter(page)
+    page.find("#keyboard-code").send_keys('{"D":{"ID":"7é"}}')
+    page.find("#keyboard-caps").click()
+    page.find("#keyboard-form button").click()
+    page.wait(lambda: page.text("#keyboard-text") == '{"D":{"ID":"7é"}}')
+    assert page.text("#keyboard-said").startswith("Ordonnance numérique, fr-windows")
+    keys = [key.text for key in page.all("#keyboard-keys li")]
+    assert keys[-5:] == ["Maj+É", 'Maj+"', "AltGr+=", "AltGr+=", "Entrée"]
+    page.find("#keyboard-layout").send_keys("américain")
+    page.find("#keyboard-form button").click()
+    page.wait(lambda: "us-windows" in page.text("#keyboard-said"))
+
+
 def test_aiming_checks_settings_and_clients(page: Page) -> None:
     corners = [[0.3, 0.3], [0.6, 0.3], [0.6, 0.7], [0.3, 0.7]]
     code = {"sighting": "s1", "symbology": "QRCode", "kind": "ordonnance", "label": "Ordonnance"}

@@ -14,6 +14,7 @@ from appliance.bridge.pairing.ceremony import Ceremonies, Confirmed, PairingGone
 from appliance.bridge.rates import PAIRING_RATE
 from appliance.bridge.rights import PUBLIC
 from appliance.bridge.technician import technician_extension
+from appliance.bridge.technician.keyboard import MAX_CODE_CHARS
 from appliance.bridge.technician.pairings import PagePairing
 from appliance.bridge.technician.settings_rows import SHOWN_TEXTS, settings_rows
 from appliance.health.model import Answer, Verdict
@@ -51,7 +52,7 @@ def visitor(stand: Stand, stranger: FlaskClient) -> FlaskClient:
 
 def rows(stand: Stand) -> list[tuple[str, str, bool]]:
     extension = technician_extension(
-        stand.settings, stand.journal, Doorbell(stand.runtime / "d"), stand.clock, tuple
+        stand.settings, stand.journal, Doorbell(stand.runtime / "d"), stand.clock, tuple, lambda _question: {}
     )
     return [(row.method, row.rule, row.scopes == PUBLIC) for row in extension.rights]
 
@@ -129,6 +130,28 @@ def test_the_token_ends_with_the_door_or_by_leaving(stand: Stand, visitor: Flask
 def test_the_end_of_the_quarter_of_an_hour(stand: Stand, visitor: FlaskClient) -> None:
     stand.clock.elapsed_ns += 15 * 60 * NS_PER_S
     assert visitor.get(f"{PREFIX}/api/state").json["code"] == "token_invalid"
+
+
+def test_what_a_keyboard_would_type(visitor: FlaskClient) -> None:
+    asked = {"code": '{"D":{"ID":"7é"}}', "symbology": "QRCode", "caps_lock": True}
+    said = visitor.post(f"{PREFIX}/api/keyboard", json=asked).json
+    assert said["text"] == asked["code"]
+    assert (said["kind"], said["layout"]) == ("Ordonnance numérique", "fr-windows")
+    assert said["keys"][-5:] == ["Maj+É", 'Maj+"', "AltGr+=", "AltGr+=", "Entrée"]
+    other = visitor.post(f"{PREFIX}/api/keyboard", json={**asked, "layout": "us", "system": "linux"}).json
+    assert (other["text"], other["keys"]) == (None, [])
+    assert "U+00E9" in other["reason"]
+    nowhere = visitor.post(f"{PREFIX}/api/keyboard", json={**asked, "layout": "fr-oss"}).json
+    assert (nowhere["text"], "« fr-oss »" in nowhere["reason"]) == (None, True)
+
+
+def test_a_question_about_the_keyboard_at_its_bounds(visitor: FlaskClient) -> None:
+    asked = {"code": "x" * MAX_CODE_CHARS, "symbology": "QRCode"}
+    assert visitor.post(f"{PREFIX}/api/keyboard", json=asked).status_code == 200
+    too_long = "x" * (MAX_CODE_CHARS + 1)
+    for wrong in ({"code": ""}, {"code": too_long}, {"layout": "de"}, {"symbology": "Aztec"}):
+        refused = visitor.post(f"{PREFIX}/api/keyboard", json={**asked, **wrong})
+        assert refused.json["code"] == "body_invalid", wrong
 
 
 def test_state_and_pictures(stand: Stand, visitor: FlaskClient) -> None:

@@ -29,6 +29,7 @@ from appliance.bridge.technician.doorkeeper import (
     DoorShutError,
     EntryLostError,
 )
+from appliance.bridge.technician.keyboard import TypingPreview, keyboard_routes
 from appliance.bridge.technician.settings_rows import settings_rows
 from appliance.display.mirror import MIRROR_NAME, ask_for_mirror
 from appliance.journal.doorbell import Doorbell
@@ -59,6 +60,7 @@ _RIGHTS: Final = (
     Right("GET", f"{PREFIX}/api/oled.png", _CONSOLE),
     Right("GET", f"{PREFIX}/api/checks", _CONSOLE),
     Right("GET", f"{PREFIX}/api/settings", _CONSOLE),
+    Right("POST", f"{PREFIX}/api/keyboard", _CONSOLE),
     Right("GET", f"{PREFIX}/api/clients", _CONSOLE),
     Right("PUT", f"{PREFIX}/api/clients/<client_id>", _CONSOLE),
     Right("DELETE", f"{PREFIX}/api/clients/<client_id>", _CONSOLE),
@@ -83,6 +85,7 @@ def technician_extension(
     doorbell: Doorbell,
     clock: Clock,
     checks: Callable[[], Sequence[CheckSaid]],
+    typing: TypingPreview,
 ) -> Extension:
     """The page under `/technicien/`, for `create_app`.
 
@@ -92,6 +95,7 @@ def technician_extension(
         doorbell: rung after a client was revoked, so that its wait ends.
         clock: measures the door and the age of pictures.
         checks: what the programs say of the device's state.
+        typing: what the USB keyboard would type for a code.
 
     Raises:
         OSError: the runtime directory cannot be written.
@@ -118,6 +122,7 @@ def technician_extension(
     def shown_settings() -> Response:
         return private(jsonify(rows))
 
+    keyboard_routes(blueprint, typing)
     clients_routes(blueprint, store, doorbell, PagePairing(PairingFiles(runtime), clock))
     blueprint.register_error_handler(ConsoleError, answer)
     blueprint.after_request(dress)

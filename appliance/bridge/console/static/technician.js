@@ -6,6 +6,7 @@ import { Clients } from "./clients.js";
 import { byId, say, toast } from "./dom.js";
 import { askCode, currentSession, forgetSession } from "./entry.js";
 import { showCamera, showLgo, showLink, showMeters, showStatus, showStorage } from "./indicators.js";
+import { openKeyboard } from "./keyboard.js";
 import { Oled } from "./oled.js";
 import { Picture } from "./picture.js";
 import { showSettings } from "./settings.js";
@@ -47,6 +48,7 @@ async function openPage(token) {
   showStatus("bridge", t("status.bridge.waiting"), "idle");
   // One question first: a token that is over costs one refusal, not one of every loop.
   await bridge.persist(() => bridge.json("GET", "api/state"));
+  openKeyboard(bridge, report);
   showSettings(await bridge.json("GET", "api/settings"));
   byId("opening").hidden = true;
   byId("statuses").hidden = false;

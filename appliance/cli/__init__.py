@@ -32,6 +32,7 @@ _NAMES = (
     "psc",
     "screens",
     "settings",
+    "support-bundle",
     "usb-gadget",
     "virtual-cards",
     "wedge",

@@ -16,7 +16,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.base.threads import StoppableThread
+from appliance.base.threads import StoppableThread, ZombieThreadError
 from appliance.outputs.mqtt.messages import Message
 
 __all__ = ["Access", "Broker", "BrokerError", "Publication"]
@@ -32,9 +32,11 @@ WILL_DELAY_S = 10
 
 MAX_SECRET_BYTES = 512
 _MAX_UNDER_WAY = 4
+_MAX_ANSWERS = 2 * _MAX_UNDER_WAY
 _RECONNECT_MIN_S = 1
 _RECONNECT_MAX_S = 60
-_STOP_S = 3.0
+_STOP_S = 1.5
+"""For each of the two goodbyes: a broker that does not take them does not keep the program from ending."""
 _OVERHEAD_BYTES = 512
 """More than topic, properties and header of a publication take beside its payload."""
 
@@ -127,6 +129,8 @@ class _Answers:
 
     def put(self, packet_id: int, *, refused: bool) -> None:
         with self._came:
+            if len(self._refused) >= _MAX_ANSWERS:  # of events given up meanwhile, nobody takes it
+                del self._refused[next(iter(self._refused))]
             self._refused[packet_id] = refused
             self._came.notify_all()
 
@@ -170,7 +174,10 @@ class Broker:
         if self.is_connected:
             self.publish(self._will).wait(_STOP_S)
         self._client.disconnect()
-        self._thread.stop(_STOP_S)
+        try:
+            self._thread.stop(_STOP_S)
+        except ZombieThreadError as error:  # it waits for a broker that does not answer
+            _log.warning("%s", error)
 
     @property
     def is_connected(self) -> bool:

@@ -14,15 +14,21 @@ from rich.console import Console
 
 from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.capture.frame import Camera, CameraError
-from appliance.cli.doctor import EXIT_CODES, all_verdicts, table_of
+from appliance.cli.doctor import all_verdicts, table_of
 from appliance.cli.site_questions import ask_site, confirm
 from appliance.cli.site_survey import answers_on_i2c, count_readers, survey
 from appliance.decode.symbol import Symbology
-from appliance.health.model import worst
 from appliance.provisioning.machine import DryMachine, Machine, RealMachine
 from appliance.provisioning.qr import MAX_PAYLOAD_BYTES, QrTooLongError, payload_of, site_in, write_qr
 from appliance.provisioning.site import Site
-from appliance.provisioning.steps import SETTINGS_FILE, ProvisionError, carry_out, read_secrets, steps_of
+from appliance.provisioning.steps import (
+    SETTINGS_FILE,
+    Outcome,
+    ProvisionError,
+    carry_out,
+    read_secrets,
+    steps_of,
+)
 from appliance.settings import Settings, SettingsError
 from appliance.texts import provision as texts
 
@@ -71,7 +77,7 @@ def command(
         site, given = _site(machine, file, clock, by_qr=qr)
         if secrets is not None:
             given = {**given, **read_secrets(secrets)}
-        _carry_out(site, given, machine, details if dry_run else None)
+        failed = _carry_out(site, given, machine, details if dry_run else None)
     except SettingsError as error:
         raise _UnusableSite(str(error)) from None
     except (ProvisionError, OSError) as error:
@@ -79,8 +85,10 @@ def command(
     if dry_run:
         click.echo(texts.DRY_DONE)
         return
+    _show_doctor(machine, clock)
+    if failed:
+        raise click.ClickException(texts.LEFT.format(count=failed))
     click.echo(texts.DONE)
-    context.exit(_ask_doctor(machine, clock))
 
 
 def look_for_site(camera: Camera, clock: Clock) -> Site:
@@ -146,25 +154,27 @@ def _present(machine: Machine) -> Settings:
     return Settings.parse((machine.read(SETTINGS_FILE) or "").encode(), machine.path(SETTINGS_FILE))
 
 
-def _carry_out(site: Site, secrets: Mapping[str, str], machine: Machine, details: list[str] | None) -> None:
-    """Do it; `details`: what a dry run would have done, shown under its step."""
+def _carry_out(site: Site, secrets: Mapping[str, str], machine: Machine, details: list[str] | None) -> int:
+    """Do it; how many steps failed. `details`: what a dry run would have done, shown under its step."""
 
     def check(text: str) -> None:
         Settings.parse(text.encode(), machine.path(SETTINGS_FILE))
 
-    for step, outcome in carry_out(steps_of(site, secrets, machine, check)):
+    failed = 0
+    for result in carry_out(steps_of(site, secrets, machine, check)):
         words = texts.OUTCOMES if details is None else texts.DRY_OUTCOMES
-        click.echo(texts.LINE.format(outcome=words[outcome.value], what=step.what))
-        for line in details or ():
+        click.echo(texts.LINE.format(outcome=words[result.outcome.value], what=result.what))
+        for line in [*(details or ()), *([result.reason] if result.reason else ())]:
             click.echo(texts.DETAIL.format(line=line))
         if details is not None:
             details.clear()
+        failed += result.outcome is Outcome.FAILED
+    return failed
 
 
-def _ask_doctor(machine: Machine, clock: Clock) -> int:
-    verdicts = all_verdicts(_present(machine), clock)
-    Console(highlight=False).print(table_of(verdicts))
-    return EXIT_CODES[worst(verdicts)]
+def _show_doctor(machine: Machine, clock: Clock) -> None:
+    """What is still amiss is the doctor's to say; that the device is set up does not depend on it."""
+    Console(highlight=False).print(table_of(all_verdicts(_present(machine), clock)))
 
 
 def _make_qr(file: Path | None, path: Path) -> None:

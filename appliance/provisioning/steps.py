@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ __all__ = [
     "SETTINGS_FILE",
     "Outcome",
     "ProvisionError",
+    "Result",
     "Step",
     "carry_out",
     "checked_secret",
@@ -58,7 +60,7 @@ SECRETS: Final[Mapping[str, str | None]] = MappingProxyType(
 
 
 class ProvisionError(Exception):
-    """A step could not be done; its text says which and why, in French: mend it and run the same again."""
+    """Something could not be done; its text says why, in French: mend it and run the same again."""
 
 
 @unique
@@ -67,6 +69,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     WAS_DONE = "was_done"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +87,30 @@ class Step:
     do: Callable[[], None]
 
 
-def carry_out(steps: tuple[Step, ...]) -> Iterator[tuple[Step, Outcome]]:
-    """Do what is left, in order.
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a step ended; `reason`: why it failed, in French."""
 
-    Raises:
-        ProvisionError: a step failed; the steps before it are done and stay so.
-    """
+    what: str
+    outcome: Outcome
+    reason: str = ""
+
+
+def carry_out(steps: tuple[Step, ...]) -> Iterator[Result]:
+    """Do what is left, in order; a step that fails keeps no other from being done."""
     for step in steps:
         try:
             if step.is_done():
-                yield step, Outcome.WAS_DONE
+                yield Result(step.what, Outcome.WAS_DONE)
                 continue
             step.do()
+        except ProvisionError as error:
+            yield Result(step.what, Outcome.FAILED, str(error))
         except OSError as error:
-            reason = texts.REASONS.get(type(error).__name__, error.strerror or type(error).__name__)
-            raise ProvisionError(texts.STEP_FAILED.format(what=step.what, reason=reason)) from error
-        yield step, Outcome.DONE
+            name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            yield Result(step.what, Outcome.FAILED, texts.REASONS.get(name, error.strerror or name))
+        else:
+            yield Result(step.what, Outcome.DONE)
 
 
 def steps_of(
@@ -123,7 +134,7 @@ def steps_of(
     except ParseError as error:
         raise ProvisionError(texts.NOT_TOML.format(path=SETTINGS_FILE)) from error
     check(after)
-    steps = [_file(machine, texts.SETTINGS, {SETTINGS_FILE: (after, _OPEN)})]
+    steps = []
     name = site.settings.get("device", {}).get("name", "")
     if name:
         steps.append(_host_name(machine, name))
@@ -132,6 +143,8 @@ def steps_of(
     steps += _time(machine, site)
     steps += [_secret(machine, secret, content) for secret, content in secrets.items()]
     steps += _buses(machine, site)
+    # Last of the files: where a system waits for the settings, all else is in place when they come.
+    steps.append(_file(machine, texts.SETTINGS, {SETTINGS_FILE: (after, _OPEN)}))
     in_force = hashlib.sha256("\0".join((after, *secrets.values())).encode()).hexdigest()
     return (*steps, *_services(machine, in_force))
 
@@ -142,26 +155,28 @@ def _file(
     files: Mapping[str, tuple[str, int]],
     *commands: tuple[str, ...],
 ) -> Step:
+    """Files, and commands that put them in force at once; should one fail, the next start does."""
+
     def is_done() -> bool:
         return all(machine.read(name) == content for name, (content, _) in files.items())
 
     def do() -> None:
         for name, (content, mode) in files.items():
             machine.write(name, content, mode)
-        _run_all(machine, what, commands)
+        for command in commands:
+            machine.change(command)
 
     return Step(what, is_done, do)
 
 
 def _command(machine: Machine, what: str, is_done: Callable[[], bool], *commands: tuple[str, ...]) -> Step:
-    return Step(what, is_done, lambda: _run_all(machine, what, commands))
+    return Step(what, is_done, lambda: _run_all(machine, commands))
 
 
-def _run_all(machine: Machine, what: str, commands: tuple[tuple[str, ...], ...]) -> None:
+def _run_all(machine: Machine, commands: tuple[tuple[str, ...], ...]) -> None:
     for command in commands:
         if not machine.change(command):
-            reason = texts.COMMAND_FAILED.format(command=" ".join(command))
-            raise ProvisionError(texts.STEP_FAILED.format(what=what, reason=reason))
+            raise ProvisionError(texts.COMMAND_FAILED.format(command=" ".join(command)))
 
 
 def _host_name(machine: Machine, name: str) -> Step:
@@ -238,7 +253,7 @@ def _services(machine: Machine, in_force: str) -> Iterator[Step]:
         return is_active and machine.read(_IN_FORCE_FILE) == in_force
 
     def start() -> None:
-        _run_all(machine, texts.SERVICES, _START)
+        _run_all(machine, _START)
         machine.write(_IN_FORCE_FILE, in_force, _SECRET)
 
     if machine.ask(["systemctl", "cat", "comptoir.target"]).status == 0:

@@ -20,12 +20,17 @@ ADDRESS_NEEDED: Final = 'avec mode = "static", address est nécessaire'
 ADDRESS_WITHOUT_STATIC: Final = 'address et gateway ne vont qu\'avec mode = "static"'
 
 NOT_TOML: Final = "{path} n'est pas du TOML : le corriger ou l'effacer."
-STEP_FAILED: Final = "{what} : {reason}. Corriger, puis relancer : ce qui est fait le reste."
+LEFT: Final = "{count} étape(s) en échec. Corriger, puis relancer : ce qui est fait le reste."
 COMMAND_FAILED: Final = "« {command} » a échoué"
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {"PermissionError": "accès refusé, lancer avec sudo", "FileNotFoundError": "le dossier n'existe pas"}
+    {
+        "EACCES": "accès refusé, lancer avec sudo",
+        "EPERM": "accès refusé, lancer avec sudo",
+        "ENOSPC": "disque plein",
+        "EROFS": "système en lecture seule : « sudo comptoir-writable comptoir provision … »",
+    }
 )
-"""By the name of the error's type."""
+"""By the symbolic name of the error number."""
 
 SETTINGS: Final = "Réglages"
 HOST_NAME: Final = "Nom de l'appareil ({name})"
@@ -43,9 +48,13 @@ CREDENTIAL_UNUSABLE: Final = "Secret {name} inutilisable : une ligne, {maximum} 
 BUS: Final = "Bus {bus}"
 SERVICES: Final = "Services"
 
-OUTCOMES: Final[Mapping[str, str]] = MappingProxyType({"done": "fait", "was_done": "déjà fait"})
+OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"done": "fait", "was_done": "déjà fait", "failed": "ÉCHEC"}
+)
 """By the words of `Outcome`."""
-DRY_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType({"done": "à faire", "was_done": "déjà fait"})
+DRY_OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"done": "à faire", "was_done": "déjà fait", "failed": "ÉCHEC"}
+)
 """The same in a dry run."""
 LINE: Final = "{outcome:>9}  {what}"
 DETAIL: Final = "             {line}"

@@ -162,10 +162,8 @@ def test_a_dry_run_shows_all_but_secrets_and_changes_nothing(root: Path) -> None
     said: list[str] = []
     before = sorted(root.rglob("*"))
     machine = DryMachine(said.append, root, System(root))
-    outcomes = [
-        outcome
-        for _, outcome in carry_out(steps_of(Site.parse(SITE.encode(), NOWHERE), QUIET, machine, check))
-    ]
+    steps = steps_of(Site.parse(SITE.encode(), NOWHERE), QUIET, machine, check)
+    outcomes = [result.outcome for result in carry_out(steps)]
     assert set(outcomes) == {Outcome.DONE}
     assert sorted(root.rglob("*")) == before
     text = "\n".join(said)

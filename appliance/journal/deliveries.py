@@ -199,15 +199,16 @@ def revoke(session: Session, client_id: str) -> tuple[bool, tuple[int, ...]]:
     """Unpair a client.
 
     Returns:
-        Whether it was paired, and the events erased because all who remain had acknowledged them. Where
-        nobody remains to receive them, events wait for their expiry.
+        Whether it was paired, and the events erased because nobody who remains is owed them and somebody has
+        them. Where nobody remains to receive them, events wait for their expiry.
     """
     waiting = owed_through(session, client_id, MAX_EVENT_ID)
     session.change("DELETE FROM owed WHERE client_id = ?", client_id)
     session.change("DELETE FROM mark WHERE name = ?", _SAYS_STATUSES + client_id)
     if not session.change("DELETE FROM client WHERE id = ?", client_id):
         return False, ()
-    return True, tuple(_erase_settled(session, waiting)) if receivers(session) else ()
+    settled = _acknowledged(session, waiting) if receivers(session) else ()
+    return True, tuple(_erase_settled(session, settled))
 
 
 def _no_longer_owed(session: Session, client_id: str, event_id: int) -> bool:

@@ -46,6 +46,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.wrapped: dict[int, bytes] = {}
         self.names = 0
         self.acks = 0
+        self.somebody_has: set[int] = set()
 
     @initialize()
     def start(self) -> None:
@@ -111,13 +112,23 @@ class JournalMachine(RuleBasedStateMachine):
         self._acknowledged(client_id, expected)
 
     @precondition(lambda self: self.owed)
+    @rule(program=programs, which=some, keep=st.lists(st.booleans(), max_size=12), stray=some)
+    def decline(self, program: int, which: int, keep: list[bool], stray: int) -> None:
+        client_id = self._client(which)
+        ids = [event_id for event_id, kept in zip(self.events, keep, strict=False) if kept]
+        self.journals[program].decline(client_id, [*ids, stray])
+        declined = self.owed[client_id] & {*ids, stray}
+        self.owed[client_id] -= declined
+        self._settle(declined & self.somebody_has)
+
+    @precondition(lambda self: self.owed)
     @rule(program=programs, which=some)
     def revoke(self, program: int, which: int) -> None:
         client_id = self._client(which)
         assert self.journals[program].revoke(client_id)
         waited = self.owed.pop(client_id)
         if self.owed:
-            self._settle(waited)
+            self._settle(waited & self.somebody_has)
 
     @rule(seconds=st.sampled_from([1.0, 59.0, 61.0, DAY_S / 3, DAY_S]))
     def wait(self, seconds: float) -> None:
@@ -216,6 +227,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     def _acknowledged(self, client_id: str, event_ids: list[int]) -> None:
         self.acks += len(event_ids)
+        self.somebody_has |= set(event_ids)
         self.owed[client_id] -= set(event_ids)
         self._settle(set(event_ids))
 

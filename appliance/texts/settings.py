@@ -48,7 +48,11 @@ __all__ = [
 HEADING = "Réglages refusés ({path}) :"
 CANNOT_READ = "le fichier ne peut pas être lu ({reason})"
 READ_REASONS: Mapping[str, str] = MappingProxyType(
-    {"EACCES": "accès refusé", "EISDIR": "c'est un dossier", "ENOENT": "il n'existe pas"}
+    {
+        "EACCES": "accès refusé",
+        "EISDIR": "c'est un dossier",
+        "ENOENT": "il n'existe pas ; « comptoir provision » l'écrit",
+    }
 )
 """By the symbolic name of the error number; the name itself where it is not here."""
 TOO_LARGE = "le fichier dépasse {maximum} octets"

@@ -5,12 +5,15 @@ Numbers only: no name, no id, no client. The registry is the application's own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from appliance.base.clock import Clock
 from appliance.bridge.contract import METRICS_TYPE
@@ -18,6 +21,7 @@ from appliance.bridge.parameters import query_integers
 from appliance.bridge.status import CheckSaid, CounterStatus
 from appliance.bridge.store import EventStore
 from appliance.bridge.waiting import LongPolls
+from appliance.decode.figures import BUCKETS_S, FIGURES_NAME, EyeFigures
 from appliance.journal.model import Event
 
 __all__ = ["TEMPERATURE_FILE", "Metrics", "metrics_blueprint"]
@@ -31,6 +35,41 @@ _CHECK_LEVELS = {"ok": 0.0, "unused": 0.0, "warning": 1.0, "fault": 2.0}
 
 TEMPERATURE_FILE = Path("/sys/class/thermal/thermal_zone0/temp")
 """Of the processor, in thousandths of a degree (kernel, sysfs-class-thermal)."""
+
+
+_ERRORS = ("reader", "card", "base")
+
+
+class _Elsewhere(Collector):
+    """What eye and counter count, read from what they left when it is asked for."""
+
+    def __init__(self, eye_file: Path, counter_file: Path) -> None:
+        self._eye_file = eye_file
+        self._counter_file = counter_file
+
+    def collect(self) -> Iterator[Metric]:
+        """Nothing of a program that never said anything."""
+        eye = EyeFigures.read(self._eye_file)
+        if eye is not None:
+            yield CounterMetricFamily("comptoir_eye_frames", "Pictures of the camera.", eye.frames)
+            yield CounterMetricFamily("comptoir_eye_reads", "Codes read, in every look anew.", eye.reads)
+            look = HistogramMetricFamily("comptoir_eye_look_seconds", "Time of a look for codes.")
+            look.add_metric((), _cumulated(eye), eye.look_s)
+            yield look
+        errors = CounterMetricFamily(
+            "comptoir_errors",
+            "Readers that went, cards not read, statuses that nobody said, since the counter started.",
+            labels=("kind",),
+        )
+        counted = CounterStatus.read(self._counter_file).errors
+        for kind in _ERRORS:
+            errors.add_metric((kind,), counted.get(kind, 0))
+        yield errors
+
+
+def _cumulated(eye: EyeFigures) -> list[tuple[str, float]]:
+    bounds = [*map(str, BUCKETS_S), "+Inf"]
+    return list(zip(bounds, itertools.accumulate(map(float, eye.within)), strict=True))
 
 
 class Metrics:
@@ -74,6 +113,7 @@ def metrics_blueprint(
 ) -> Blueprint:
     """The route `/metrics`; what others know is looked up when it is asked for."""
     blueprint = Blueprint("metrics", __name__)
+    metrics.registry.register(_Elsewhere(counter_file.with_name(FIGURES_NAME), counter_file))
 
     def gauge(name: str, text: str) -> Gauge:
         return Gauge(f"comptoir_{name}", text, registry=metrics.registry)

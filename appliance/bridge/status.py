@@ -34,6 +34,7 @@ CAPABILITIES: Sequence[str] = (
 
 MAX_COUNTER_STATUS_BYTES = 16 * 1024
 
+_Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 _Word = Annotated[str, Field(max_length=32)]
 
 
@@ -61,6 +62,7 @@ class CounterStatus(BaseModel):
         storage_ok: whether events can be written; None where that is not known.
         session: the login at Pro Santé Connect; beside the counter in the answer.
         tones: how many were played, for the metrics alone.
+        errors: how often a reader went, a card was not read, nobody said a status; for the metrics alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -69,6 +71,7 @@ class CounterStatus(BaseModel):
     storage_ok: bool | None = None
     session: SessionStatus = SessionStatus()
     tones: Annotated[int, Field(ge=0)] | None = None
+    errors: Annotated[dict[_Word, _Count], Field(max_length=8)] = {}
 
     @classmethod
     def read(cls, file: Path) -> CounterStatus:
@@ -139,7 +142,7 @@ def status_blueprint(
             "software": software,
             "capabilities": list(CAPABILITIES),
             "last_event_id": store.last_id(),
-            "counter": counter.model_dump(exclude={"session", "tones"}),
+            "counter": counter.model_dump(exclude={"session", "tones", "errors"}),
             "session": counter.session.model_dump(),
             "checks": [_check(one) for one in checks()],
         }

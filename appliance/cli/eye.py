@@ -21,6 +21,7 @@ from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.health import reporting
 from appliance.decode.announcer import Announcer
 from appliance.decode.eye import Eye, Look
+from appliance.decode.figures import FIGURES_NAME, MeasuredLook
 from appliance.decode.finder import FIELD_WIDTH_MM, LARGEST_FIELD_MM, LEAST_FIELD_MM
 from appliance.decode.isolation import IsolatedReader
 from appliance.decode.link import CounterLink
@@ -71,7 +72,7 @@ def command(settings: Settings) -> None:
         eye = compose(
             runtime,
             camera,
-            LiveReader(reader, gate),
+            MeasuredLook(LiveReader(reader, gate), runtime / FIGURES_NAME, clock),
             clock,
             beat=lambda: vitality.beat(_FRAMES),
             steer=steer,

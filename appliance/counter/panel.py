@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.files import replace_volatile
-from appliance.counter.outputs import Sound
+from appliance.counter.outputs import EventKind, NewEvent, Sound
 from appliance.counter.preferences import CONTRASTS, Preferences
 from appliance.counter.psc_screen import psc_json
 from appliance.counter.screen import screen
@@ -62,6 +64,7 @@ class Panel:
         self._since_ns = clock.monotonic_ns()
         self._status: dict[str, object] = {}
         self._tones = 0
+        self._errors: Counter[str] = Counter()
         self._tone = ""
         self._loudness = 0.0
 
@@ -82,6 +85,10 @@ class Panel:
                 self._changed.notify()
         self._signals.light(state.face.light)
         self._mirror(state, now)
+
+    def count(self, events: Sequence[NewEvent]) -> None:
+        """Note what went wrong, for the metrics; the mirror says it with the next change."""
+        self._errors.update(error for event in events if (error := _error(event)))
 
     def sound(self, effect: Sound) -> None:
         """Let a tone be heard and its signal be seen. The mirror carries it, and the page plays it."""
@@ -151,6 +158,7 @@ class Panel:
             "session": psc_json(state.psc),
             "tone": self._tone,
             "tones": self._tones,
+            "errors": dict(self._errors),
             "loudness": self._loudness,
             "light": state.face.light,
         }
@@ -161,6 +169,18 @@ class Panel:
             replace_volatile(self._status_file, json.dumps(status).encode())
         except OSError as error:
             _log.warning("the mirror of the screen cannot be written: %s", type(error).__name__)
+
+
+def _error(event: NewEvent) -> str:
+    """Which error an event tells of, by the words of the metrics; empty where none."""
+    match event.kind:
+        case EventKind.READER_ABSENT:
+            return "reader"
+        case EventKind.CARD_UNREADABLE:
+            return "card"
+        case EventKind.PRESCRIPTION_STATUS if event.payload.get("failure") is not None:
+            return "base"
+    return ""
 
 
 def _contrast(now: Screen, preferences: Preferences) -> int:

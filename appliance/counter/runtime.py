@@ -241,6 +241,7 @@ class CounterRuntime:
         self._state = outcome.state
         for effect in outcome.effects:
             self._do(effect)
+        self._panel.count(outcome.events)
         # Before the disk is waited for: what the person sees does not depend on it.
         self._panel.show(self._state)
         if outcome.events and len(self._waiting) >= _MAX_HELD:

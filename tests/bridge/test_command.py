@@ -26,7 +26,7 @@ from appliance.cli.journals import open_journal
 from appliance.journal.doorbell import Doorbell
 from appliance.settings import Settings
 
-LONG_S = 20.0
+LONG_S = 40.0
 STOP_S = 1.0
 PYTHON_ENDS_S = 2.0
 TOKEN = "a-token-of-the-tests"

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from appliance.base.clock import ManualClock
 from appliance.bridge.metrics import Metrics, _temperature
+from appliance.decode.figures import BUCKETS_S, FIGURES_NAME, EyeFigures
 from tests.bridge.conftest import LONG_S, Bench
 
 PRESCRIPTION = "202106180921110040"
@@ -72,6 +73,34 @@ def test_what_the_counter_says_and_what_nobody_knows(watched: Bench) -> None:
     file.write_text(json.dumps({"camera": "lost", "storage_ok": True, "tones": 7}))
     found = samples(watched)
     assert [found[f"comptoir_{name}",] for name in ("camera_ok", "storage_ok", "tones")] == [0, 1, 7]
+
+
+def test_what_the_eye_counts(watched: Bench) -> None:
+    assert not any(name[0].startswith("comptoir_eye") for name in samples(watched))
+    within = (2, 1, *[0] * (len(BUCKETS_S) - 2), 1)
+    figures = EyeFigures(frames=900, looks=4, reads=3, look_s=1.25, within=within)
+    file = Path(watched.settings.paths.runtime_directory) / FIGURES_NAME
+    file.write_text(figures.model_dump_json())
+    found = samples(watched)
+    assert found["comptoir_eye_frames_total",] == 900
+    assert found["comptoir_eye_reads_total",] == 3
+    assert found["comptoir_eye_look_seconds_sum",] == 1.25
+    assert found["comptoir_eye_look_seconds_count",] == 4
+    assert found["comptoir_eye_look_seconds_bucket", "0.005"] == 2
+    assert found["comptoir_eye_look_seconds_bucket", "1.0"] == 3
+    assert found["comptoir_eye_look_seconds_bucket", "+Inf"] == 4
+    file.write_text("[]")
+    assert ("comptoir_eye_frames_total",) not in samples(watched)
+
+
+def test_errors_of_readers_cards_and_base(watched: Bench) -> None:
+    kinds = ("reader", "card", "base")
+    assert [samples(watched)["comptoir_errors_total", kind] for kind in kinds] == [0, 0, 0]
+    file = Path(watched.settings.paths.runtime_directory) / "counter.json"
+    file.write_text(json.dumps({"errors": {"reader": 1, "base": 5, "ADRTROIS": 7}}))
+    assert [samples(watched)["comptoir_errors_total", kind] for kind in kinds] == [1, 0, 5]
+    assert "ADRTROIS" not in watched.client("tech").get("/metrics").text
+    assert "errors" not in watched.client("good").get("/v1/status").json()["counter"]
 
 
 @pytest.mark.parametrize(

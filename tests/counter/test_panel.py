@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from PIL import Image
 from appliance.base.clock import SystemClock
 from appliance.base.threads import StoppableThread
 from appliance.counter import panel as panel_module
+from appliance.counter.outputs import EventKind, NewEvent
 from appliance.counter.panel import Panel
 from appliance.counter.signals import Signals
 from appliance.counter.state import State
@@ -109,3 +111,20 @@ def test_a_quiet_tick_leaves_the_very_same_state() -> None:
     assert scene.state is before
     scene.wait(31)
     assert scene.state is not before
+
+
+def test_what_went_wrong_is_counted_in_the_mirror(stand: Stand, tmp_path: Path) -> None:
+    failed = {"prescription_id": "1", "status": None, "failure": "unreachable"}
+    stand.panel.count(
+        [
+            NewEvent(EventKind.READER_ABSENT, {"reader": "r"}, None),
+            NewEvent(EventKind.CARD_UNREADABLE, {"reason": "mute"}, None),
+            NewEvent(EventKind.PRESCRIPTION_STATUS, failed, None),
+            NewEvent(EventKind.PRESCRIPTION_STATUS, failed, None),
+            NewEvent(EventKind.PRESCRIPTION_STATUS, {**failed, "failure": None}, None),
+            NewEvent(EventKind.VISIT_OPENED, {}, None),
+        ]
+    )
+    stand.panel.show(stand.state)
+    mirrored = json.loads((tmp_path / "counter.json").read_text())
+    assert mirrored["errors"] == {"reader": 1, "card": 1, "base": 2}

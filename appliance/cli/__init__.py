@@ -34,6 +34,7 @@ _NAMES = (
     "settings",
     "support-bundle",
     "usb-gadget",
+    "update",
     "virtual-cards",
     "wedge",
 )

@@ -36,6 +36,7 @@ from appliance.counter.runtime import CounterRuntime
 from appliance.counter.services import MenuServices
 from appliance.counter.signals import Night, Signals
 from appliance.counter.store import EventStore
+from appliance.counter.update_watch import UpdateWatch
 from appliance.display.menu_screens import Veiled
 from appliance.display.mirror import OledMirror
 from appliance.display.oled import Display
@@ -97,7 +98,9 @@ def command(settings: Settings) -> None:
             test_identities=settings.counter.test_identities,
             readers=readers,
             beat=lambda: vitality.beat(_TURNS),
-            services=MenuServices(journal, preferences_file, about, pairing, door),
+            services=MenuServices(
+                journal, preferences_file, about, pairing, door, UpdateWatch(runtime, clock)
+            ),
             face=_face(settings, preferences_file),
             meters=Meters(runtime / "preview"),
             statuses=status_desk_of(settings, device_key, doorbell, clock, client),

@@ -29,6 +29,7 @@ from appliance.counter.face_inputs import (
 )
 from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.preferences import Preferences, write_preferences
+from appliance.counter.update_watch import UpdateWatch
 from appliance.display.menu_screens import MAX_ENTRIES, About
 from appliance.journal import Journal, JournalError
 
@@ -71,10 +72,12 @@ class MenuServices:
         about: Callable[[], About],
         pairing: PairingDesk,
         door: DoorDesk,
+        update: UpdateWatch,
     ) -> None:
         self._journal = journal
         self._pairing = pairing
         self._door = door
+        self._update = update
         self._preferences_file = preferences_file
         self._about = about
 
@@ -86,9 +89,10 @@ class MenuServices:
             _log.warning("the menu could not reach the journal: %s", type(error).__name__)
 
     def look(self, tell: Tell) -> None:
-        """See whether a software asks to be paired, and who is at the door of the page."""
+        """See who asks to be paired, who is at the door of the page, and whether an update goes on."""
         self._pairing.look(tell)
         self._door.look(tell)
+        self._update.look(tell)
 
     def _do(self, effect: FaceEffect, tell: Tell) -> None:
         match effect:

@@ -13,6 +13,7 @@ import pytest
 
 from appliance.base.clock import SystemClock
 from appliance.base.threads import StoppableThread
+from appliance.counter.door_desk import DoorDesk
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.panel import Panel
@@ -21,12 +22,14 @@ from appliance.counter.screen import screen
 from appliance.counter.services import MenuServices
 from appliance.counter.signals import Signals
 from appliance.counter.store import EventStore
+from appliance.counter.update_watch import UpdateWatch
 from appliance.display.buttons import Button, ButtonPressed, Buttons
 from appliance.display.lamp import NoLamp
 from appliance.display.menu_screens import About, PairingEnd, PairingEnded, PairingShown
 from appliance.display.oled import NoDisplay
 from appliance.display.screens import Screen
 from appliance.display.sound import NoSpeaker
+from appliance.pairing.door import DoorFiles
 from appliance.pairing.exchange import PairingFiles
 from tests.bridge.conftest import DEVICE_KEY, LONG_S, Bench
 from tests.bridge.test_pairing import Lgo
@@ -73,6 +76,8 @@ class Counter:
                 run / "preferences.json",
                 lambda: About("0", None, "0"),
                 PairingDesk(PairingFiles(run), clock, secrets.token_hex),
+                DoorDesk(DoorFiles(run), clock, secrets.token_hex, secrets.randbelow, lambda: ""),
+                UpdateWatch(run, clock),
             ),
         )
         self.thread = StoppableThread("counter", self.runtime.run)

@@ -17,11 +17,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from appliance.journal import JournalError
-from tests.power_cuts.disk import Disk, why_no_disk
+from tests.power_cuts.disk import Disk, keep_mounts_to_oneself, why_no_disk
 from tests.power_cuts.programs import PROGRAMS, Say
 from tests.power_cuts.witness import Witness
 
@@ -45,7 +46,7 @@ class Report:
         self.promises = 0
 
 
-def cut_power(cuts: int, seed: int, folder: Path, before: Callable[[], None] = lambda: None) -> Report:
+def cut_power(cuts: int, seed: int, folder: Path, before: Callable[[], object] = bool) -> Report:
     """Cut so many times.
 
     Args:
@@ -57,6 +58,11 @@ def cut_power(cuts: int, seed: int, folder: Path, before: Callable[[], None] = l
     Raises:
         AssertionError: something that was promised is not there.
     """
+    with ProcessPoolExecutor(1, _FORK, keep_mounts_to_oneself) as own:
+        return own.submit(_cut_power, cuts, seed, folder, before).result()
+
+
+def _cut_power(cuts: int, seed: int, folder: Path, before: Callable[[], object]) -> Report:
     choice = random.Random(seed)
     report = Report()
     while report.cuts < cuts:
@@ -74,7 +80,7 @@ def cut_power(cuts: int, seed: int, folder: Path, before: Callable[[], None] = l
 
 
 def _one_life(
-    disk: Disk, memory: Path, witness: Witness, choice: random.Random, before: Callable[[], None]
+    disk: Disk, memory: Path, witness: Witness, choice: random.Random, before: Callable[[], object]
 ) -> None:
     """Power on, programs at work, power off."""
     boot = secrets.token_bytes(16)
@@ -88,12 +94,12 @@ def _one_life(
         _until_the_cut(disk, programs, reading, heard, choice)
     finally:
         _kill(programs)
-    while piece := os.read(reading, 65536):
-        heard += piece
-    os.close(reading)
     # A line is written in one piece (shorter than PIPE_BUF), so each that is there is whole.
     for line in heard.decode().splitlines():
         witness.hear(line)
+    with os.fdopen(reading, "rb") as rest:
+        for late in rest.read().decode().splitlines():
+            witness.hear_after_the_cut(late)
 
 
 def _until_the_cut(
@@ -105,12 +111,13 @@ def _until_the_cut(
     _listen(reading, heard, choice.uniform(0, _AT_MOST_S))
     if choice.random() < 0.5:
         disk.write_some_out(choice)
-    # Either the disk goes first and the programs see its errors, or they go first.
+    # Either the disk goes first, in the middle of what the programs write, or they go first.
     if choice.random() < 0.5:
+        _listen(reading, heard, 0.0)
         disk.cut()
-        _listen(reading, heard, 0.02)
     else:
         _kill(programs)
+        _listen(reading, heard, 0.0)
         disk.cut()
 
 
@@ -121,7 +128,7 @@ def _start(
     boot: bytes,
     number: int,
     writing: int,
-    before: Callable[[], None],
+    before: Callable[[], object],
 ) -> BaseProcess:
     def say(line: str) -> None:
         os.write(writing, line.encode() + b"\n")
@@ -139,14 +146,15 @@ def _start(
 
 
 def _listen(reading: int, heard: bytearray, seconds: float) -> None:
-    """Take what is said for so long: the pipe must not fill."""
+    """Take what is said for so long, and at least what was said already."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        if select.select([reading], [], [], left)[0]:
-            piece = os.read(reading, 65536)
-            if not piece:
-                return
-            heard += piece
+    while select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
+        piece = os.read(reading, 65536)
+        if not piece:
+            return
+        heard += piece
+        if seconds and time.monotonic() > until:
+            return
 
 
 def _kill(programs: list[BaseProcess]) -> None:

@@ -16,12 +16,17 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
-__all__ = ["Disk", "why_no_disk"]
+__all__ = ["Disk", "keep_mounts_to_oneself", "why_no_disk"]
 
 _SHUTDOWN = 0x8004587D
 """FS_IOC_SHUTDOWN, _IOR('X', 125, __u32) of <linux/fs.h>; ext4 knows it as EXT4_IOC_SHUTDOWN."""
 _NO_LOG_FLUSH = (2).to_bytes(4, "little")
 """FS_SHUTDOWN_FLAGS_NOLOGFLUSH."""
+
+_CLONE_NEWNS = 0x00020000
+"""unshare(2)."""
+_MS_REC_PRIVATE = 0x4000 | 0x40000
+"""MS_REC | MS_PRIVATE of mount(2)."""
 
 _WRITE = 2
 """SYNC_FILE_RANGE_WRITE of sync_file_range(2): begin to write out, without waiting and without metadata."""
@@ -41,6 +46,16 @@ def why_no_disk() -> str | None:
         ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt"], capture_output=True, check=False
     )
     return "mounting is forbidden here" if forbidden.returncode else None
+
+
+def keep_mounts_to_oneself() -> None:
+    """Give this process mounts of its own.
+
+    A container that somebody starts meanwhile would hold a copy of the disk's mount, and a disk that is still
+    mounted somewhere is never really off.
+    """
+    if _libc.unshare(_CLONE_NEWNS) or _libc.mount(None, b"/", None, _MS_REC_PRIVATE, None):
+        raise OSError(ctypes.get_errno(), "no mounts of one's own")
 
 
 class Disk:

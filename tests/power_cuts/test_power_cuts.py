@@ -23,15 +23,16 @@ def test_nothing_that_was_promised_is_missing_after_a_power_cut(tmp_path: Path) 
     assert report.promises > 0
 
 
-def test_these_cuts_find_a_journal_that_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+def _be_hasty() -> None:
     honest = schema.prepare
 
     def hasty(connection: sqlite3.Connection) -> None:
         honest(connection)
         connection.execute("PRAGMA synchronous = OFF")
 
-    def be_hasty() -> None:
-        schema.prepare = hasty
+    schema.prepare = hasty
 
+
+def test_these_cuts_find_a_journal_that_does_not_wait_for_the_disk(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
-        cut_power(40, 2, tmp_path, be_hasty)
+        cut_power(40, 2, tmp_path, _be_hasty)

@@ -27,7 +27,7 @@ driver = "png"
 driver = "socket"
 """
 
-_BOOT_S = 60.0
+_BOOT_S = 180.0
 _COMMAND_S = 300.0
 _POLL_S = 0.1
 _POWER_OFF = signal.SIGRTMIN + 4
@@ -76,6 +76,7 @@ class Container:
             nspawn.wait(30)
         except subprocess.TimeoutExpired:
             nspawn.kill()
+            nspawn.wait()
 
     def run(self, *command: str, check: bool = True, text: str | None = None) -> str:
         """What a command prints inside, as root; `text` is its standard input."""

@@ -16,6 +16,7 @@ class Variants:
 
     def __init__(self, package: Path, folder: Path) -> None:
         self._folder = folder
+        folder.mkdir(exist_ok=True)
         self._tree = folder / "tree"
         subprocess.run(["dpkg-deb", "-R", str(package), str(self._tree)], check=True)
         self._control = self._tree / "DEBIAN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from appliance.outputs.sink import Delivery, Turn
 from tests.journal.world import DEVICE_KEY, IDENTITY, World, pair, payload
 from tests.outputs.recording import KEYBOARD, RecordingSink
 
-KILLS = 5
+KILLS = int(os.environ.get("COMPTOIR_OUTPUT_KILLS", "2"))
 ROOT = Path(__file__).parents[2]
 STOPPING = threading.Event()
 

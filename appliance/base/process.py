@@ -18,11 +18,16 @@ _PR_SET_PDEATHSIG = 1
 
 
 def stop_on_signals(stopping: threading.Event) -> None:
-    """Set `stopping` on SIGTERM (systemd) and SIGINT (Ctrl-C), instead of dying halfway."""
+    """Set `stopping` on SIGTERM (systemd), SIGINT (Ctrl-C) and SIGHUP, instead of dying halfway.
+
+    SIGHUP is what `systemctl reload` sends once the settings were found good: the program ends in order, and
+    systemd starts it anew with them.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
+    signal.signal(signal.SIGHUP, stop)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
 

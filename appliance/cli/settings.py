@@ -23,9 +23,12 @@ _HEAD: Final = """\
 All keys of `/etc/comptoir/comptoir.toml`. What a file leaves out has its default; an unknown key is an error
 and names the near one. `comptoir settings check` says all that is wrong, `comptoir settings explain KEY`
 what a key is, in French. Secrets are never here: the key names the file of a systemd credential.
-The programs read the file when they start: `systemctl restart comptoir.target` puts it in force and loses
-nothing (a code that lies there is told of once, an event waits for its LGO; a CPS's code and an e-CPS login
-end).
+
+`systemctl reload comptoir-eye comptoir-counter comptoir-bridge` checks the file, and with a bad one
+changes nothing. With a good one each program ends in order and starts again with it, within about two
+seconds. No event is lost: a code that lies there keeps its event, what waits for the LGO goes on waiting,
+a long poll is answered and asked again. What cannot outlive it is kept in memory alone by intent: the
+code of a CPS and a login by e-CPS end, and a PIN that is being entered is begun again.
 
 Made by `comptoir settings reference > docs/settings.md`.
 """

@@ -29,13 +29,8 @@ _LOCK = Path("/run/comptoir-update.lock")
 _MAX_WAIT_MINUTES = 24 * 60
 
 
-class _Ended(click.ClickException):
-    def __init__(self, error: UpdateError) -> None:
-        super().__init__(str(error))
-        self.exit_code = _EXIT_CODES.get(type(error), 4)
-
-
 _EXIT_CODES = {UpdateRefusedError: 1, UpdateReturnedError: 3}
+_STUCK = 4
 """1 nothing changed, 3 the one before is back, 4 neither does; 2 is click's for a wrong option."""
 
 
@@ -78,7 +73,8 @@ def command(
                 return
             new = updater.update(wish)
         except UpdateError as error:
-            raise _Ended(error) from None
+            click.echo(str(error), err=True)
+            raise SystemExit(_EXIT_CODES.get(type(error), _STUCK)) from None
         click.echo(
             texts.CURRENT.format(version=packages.installed()) if new is None else texts.DONE.format(new=new)
         )

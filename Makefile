@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench soak-eye clean image-qemu image-rpi image-test
+.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge soak-eye clean image-qemu image-rpi image-test
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -103,6 +103,13 @@ mqtt-cuts: setup-dev ## Events to a real Mosquitto through 20 cuts of line, brok
 bench: setup-dev ## Latency and costs, as ratios to the naive way
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.status
+
+bench-bridge: setup-dev ## Latency with 1, 4 and 8 clients, polling beside a million events, memory (about 25 minutes)
+	$(BIN)/python -m benchmarks.bridge_latency
+	$(BIN)/python -m benchmarks.polling
+
+storm-bridge: setup-dev ## Ten minutes of good and bad requests beside a good client (Debian package wrk; loopback only)
+	$(BIN)/python -m benchmarks.bridge_storm
 
 soak-eye: setup-dev ## Memory and threads of the eye over 200,000 frames (about 20 minutes)
 	$(BIN)/python -m benchmarks.soak_eye

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from appliance.bridge.pairing import Ceremonies, pairing_blueprint
 from appliance.bridge.prescriptions import prescriptions_blueprint, visits_blueprint
 from appliance.bridge.presence import ClientPresence
 from appliance.bridge.problems import MEDIA_TYPE, Problem, ProblemCode
-from appliance.bridge.rights import RIGHTS, Extension, Rights
+from appliance.bridge.rights import RIGHTS, Extension, Rights, Scope
 from appliance.bridge.status import CheckSaid, status_blueprint
 from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
@@ -111,7 +112,9 @@ def create_app(  # noqa: PLR0913 - one a part
         origins=frozenset(settings.bridge.origins),
         own_pages=own_pages,
     )
-    guard = Guard(_client_finder(journal, extra_blueprints), rights, policy, presence, clock)
+    lifetime = timedelta(days=settings.bridge.unused_token_days)
+    find_client = _client_finder(journal, extra_blueprints, lifetime, clock)
+    guard = Guard(find_client, rights, policy, presence, clock)
     app.before_request(guard.admit)
     app.after_request(guard.decorate)
     app.after_request(metrics.answered)
@@ -127,17 +130,30 @@ def long_polls_of(app: Flask) -> LongPolls:
     return found
 
 
-def _client_finder(journal: EventStore, extensions: Sequence[Extension]) -> Callable[[str], Client | None]:
+def _client_finder(
+    journal: EventStore, extensions: Sequence[Extension], lifetime: timedelta, clock: Clock
+) -> Callable[[str], Client | None]:
     """Whose token it is: a paired client's, or a visitor's of one of the extensions."""
     doors = [extension.visitor_by_token for extension in extensions if extension.visitor_by_token is not None]
 
     def find(token: str) -> Client | None:
         found = journal.client_by_token(token)
-        for visitor_by_token in doors:
-            found = found or visitor_by_token(token)
-        return found
+        if found is not None:
+            return None if _is_unused(found, lifetime, clock) else found
+        return next(filter(None, (visitor_by_token(token) for visitor_by_token in doors)), None)
 
     return find
+
+
+def _is_unused(client: Client, lifetime: timedelta, clock: Clock) -> bool:
+    """Whether nobody used the token for so long.
+
+    It is refused, not revoked: a clock that is set right makes it good again. Of who receives no events it is
+    not noted when they were seen; their tokens were made by root.
+    """
+    if not lifetime or Scope.EVENTS not in client.scopes:
+        return False
+    return clock.now() - max(client.paired_at, client.last_seen or client.paired_at) > lifetime
 
 
 def _answer_errors(app: Flask) -> None:

@@ -199,6 +199,12 @@ class BridgeSettings(Section):
     discovery: bool = Field(
         default=True, description="Whether multicast DNS says on the local network that the device is there."
     )
+    unused_token_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="Days without a request for events after which a token is refused; 0 is never.",
+    )
 
 
 class JournalSettings(Section):

@@ -64,6 +64,7 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "bridge.origins": "Origines web qui peuvent appeler la passerelle.",
         "bridge.hosts": "Noms de l'appareil, outre localhost et les adresses IP.",
         "bridge.discovery": "Dire par multicast DNS, sur le réseau local, que l'appareil est là.",
+        "bridge.unused_token_days": "Jours sans demande après lesquels un logiciel est refusé ; 0 : jamais.",
         "cards.enabled": "Lire les CPS et Vitale ; sans lecteur, le comptoir travaille et le dit.",
         "cards.authorities": "Dossier des autorités IGC-Santé (PEM ou DER) qui vérifient les CPS.",
         "counter.test_identities": "Attendre des identités de test publiées ; sinon chacune est signalée.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -468,3 +469,32 @@ def test_who_is_refused_events_is_no_software_that_listens(bench: Bench) -> None
     looker = bench.pair("t" * 32, "status")
     assert bench.client("t" * 32).get("/v1/events").status_code == 403
     assert {one.id: one.last_seen for one in bench.journal.clients()}[looker.id] is None
+
+
+@pytest.mark.parametrize(("days", "is_let_in"), [(90, True), (90 + 1e-6, False), (-400, True)])
+def test_a_token_that_nobody_used_for_90_days_is_refused_and_not_forgotten(
+    make_bench: BenchMaker, settings: Settings, days: float, is_let_in: bool
+) -> None:
+    bench = make_bench()
+    bench.pair("t" * 32, "events")
+    root = bench.pair("r" * 32, "technician")
+    assert bench.client("t" * 32).get("/v1/events").status_code == 200
+    (lgo, _) = bench.journal.clients()
+    assert lgo.last_seen is not None
+    later = ManualClock(start=lgo.last_seen + timedelta(days=days))
+    app = create_app(
+        bench.journal,
+        doorbell=bench.doorbell,
+        settings=settings,
+        clock=later,
+        key_sha256=bytes(32),
+        board=bench.board,
+    ).test_client()
+
+    def ask(token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return app.get("/v1/clients/me", base_url="https://localhost", headers=headers).status_code
+
+    assert ask("t" * 32) == (200 if is_let_in else 401)
+    assert ask("r" * 32) == 200
+    assert [one.id for one in bench.journal.clients()] == [lgo.id, root.id]

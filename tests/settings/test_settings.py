@@ -138,6 +138,7 @@ INTEGERS = [
     ("mqtt.health_s", 10, 3600),
     ("mqtt.event_expiry_h", 1, 168),
     ("journal.event_lifetime_h", 1, 168),
+    ("bridge.unused_token_days", 0, 3650),
     ("keyboard.report_ms", 1, 200),
     ("serial.attempts", 1, 10),
     ("serial.lifetime_s", 1, 3600),

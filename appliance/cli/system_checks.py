@@ -19,7 +19,7 @@ from appliance.health.checks.pcscd import PcscdCheck, PolkitCheck
 from appliance.health.checks.processor import TemperatureCheck, ThrottlingCheck, VoltageCheck
 from appliance.health.checks.units import UnitsCheck, WatchdogCheck
 from appliance.health.model import Check
-from appliance.health.probes import Run, run_command
+from appliance.health.probes import Run, is_there, run_command
 from appliance.settings import Settings
 
 __all__ = ["system_checks"]
@@ -78,4 +78,4 @@ def _certificates(settings: Settings) -> dict[str, Path]:
     }
     files = {name: file for name, file in wanted.items() if file is not None}
     own = settings.paths.state_directory / "bridge" / CERTIFICATE_FILE
-    return {**files, "bridge": own} if own.exists() else files
+    return {**files, "bridge": own} if is_there(own) else files

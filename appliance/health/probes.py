@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["MAX_OUTPUT_CHARS", "MAX_SMALL_FILE_BYTES", "Ran", "Run", "read_small", "run_command"]
+__all__ = ["MAX_OUTPUT_CHARS", "MAX_SMALL_FILE_BYTES", "Ran", "Run", "is_there", "read_small", "run_command"]
 
 MAX_OUTPUT_CHARS: Final = 64 * 1024
 MAX_SMALL_FILE_BYTES: Final = 64 * 1024
@@ -53,6 +53,15 @@ def run_command(arguments: Sequence[str]) -> Ran:
     except OSError:
         return Ran(_CANNOT_RUN)
     return Ran(done.returncode, done.stdout.decode(errors="replace")[:MAX_OUTPUT_CHARS])
+
+
+def is_there(path: Path) -> bool:
+    """Whether the file is there, as far as who asks may know: a closed folder hides what it holds."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def read_small(path: Path) -> str | None:

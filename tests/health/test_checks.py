@@ -413,3 +413,11 @@ def test_the_address_of_the_bridge(host: str, code: str) -> None:
     check = ServedCheck(host, 8443)
     assert said(check)[1] == code
     assert isinstance(check.ask(), Answer)
+
+
+def test_a_journal_that_who_asks_may_not_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_path: Path, **_how: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert said(JournalIntegrityCheck(tmp_path / "journal.db")) == ("unknown", "not_readable")

@@ -12,7 +12,14 @@ import pytest
 from appliance.base.clock import NS_PER_S, ManualClock, SystemClock
 from appliance.health.fixes import fix_all, fixable
 from appliance.health.model import Answer, Level, Verdict
-from appliance.health.probes import MAX_OUTPUT_CHARS, MAX_SMALL_FILE_BYTES, Ran, read_small, run_command
+from appliance.health.probes import (
+    MAX_OUTPUT_CHARS,
+    MAX_SMALL_FILE_BYTES,
+    Ran,
+    is_there,
+    read_small,
+    run_command,
+)
 from appliance.health.published import MAX_PUBLISHED_BYTES, publish, read_published
 from appliance.health.registry import REGISTRY, Source
 from appliance.health.run import ask_all
@@ -124,3 +131,6 @@ def test_programs_are_run_with_a_bound(tmp_path: Path) -> None:
     file.write_bytes(b"x" * (MAX_SMALL_FILE_BYTES + 1))
     assert read_small(file) == "x" * MAX_SMALL_FILE_BYTES
     assert read_small(tmp_path / "absent") is None
+    assert is_there(file)
+    assert not is_there(tmp_path / "absent")
+    assert not is_there(file / "below a file")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.health.model import Answer
-from appliance.health.probes import read_small
+from appliance.health.probes import is_there, read_small
 
 __all__ = ["LEAST_BYTES", "LOW_BYTES", "DiskCheck", "DiskWearCheck"]
 
@@ -35,7 +35,7 @@ class DiskCheck:
     def ask(self) -> Answer:
         """Ask the file system."""
         # Before the first start the directory is not there yet, but its disk is.
-        state = next(path for path in (self.state, *self.state.parents) if path.exists())
+        state = next(path for path in (self.state, *self.state.parents) if is_there(path))
         if self.is_read_only(state):
             return Answer.fault("read_only", path=state)
         free = self.free_bytes(state)

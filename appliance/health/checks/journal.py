@@ -55,7 +55,11 @@ class JournalIntegrityCheck:
 
     def ask(self) -> Answer:
         """Have SQLite look through the file (`PRAGMA quick_check`)."""
-        if not self.file.exists():
+        try:
+            self.file.stat()
+        except PermissionError:
+            return Answer.unknown("not_readable")
+        except OSError:
             return Answer.unknown("never_ran")
         try:
             uri = f"file:{quote(str(self.file))}?mode=ro"

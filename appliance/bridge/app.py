@@ -19,6 +19,7 @@ from appliance.bridge.bounds import MAX_BODY_BYTES
 from appliance.bridge.cards import cards_blueprint
 from appliance.bridge.events import EventDelivery, events_blueprint
 from appliance.bridge.metrics import Metrics, metrics_blueprint
+from appliance.bridge.pages import pages_blueprint
 from appliance.bridge.pairing import Ceremonies, pairing_blueprint
 from appliance.bridge.prescriptions import prescriptions_blueprint, visits_blueprint
 from appliance.bridge.presence import ClientPresence
@@ -29,6 +30,7 @@ from appliance.bridge.waiting import LongPolls
 from appliance.journal.doorbell import Doorbell
 from appliance.journal.errors import JournalError, UnknownClientError
 from appliance.journal.model import Client
+from appliance.pages.shelf import PageShelf
 from appliance.pairing.exchange import PairingFiles
 from appliance.prescriptions.board import Board
 
@@ -62,6 +64,7 @@ def create_app(  # noqa: PLR0913 - one a part
     extra_blueprints: Sequence[Extension] = (),
     device_names: Collection[str] = (),
     checks: Callable[[], Sequence[CheckSaid]] = tuple,
+    pages: PageShelf | None = None,
 ) -> Flask:
     """The WSGI application. Enter `long_polls_of(app)` while it is served, so that long polls are woken.
 
@@ -75,6 +78,7 @@ def create_app(  # noqa: PLR0913 - one a part
         extra_blueprints: further routes with their rows of rights, such as the console page.
         device_names: names of the device beside those of the settings.
         checks: what the programs say of the device's state.
+        pages: where captured pages lie; None where there are none.
 
     Raises:
         RightsError: a route has no row of rights, or a row no route.
@@ -95,11 +99,14 @@ def create_app(  # noqa: PLR0913 - one a part
     delivery = EventDelivery(journal, long_polls, presence, clock, metrics.delivered)
     counter_file = settings.paths.runtime_directory / "counter.json"
     app.register_blueprint(metrics_blueprint(metrics, journal, long_polls, counter_file, checks))
-    app.register_blueprint(status_blueprint(journal, counter_file, checks))
+    app.register_blueprint(
+        status_blueprint(journal, counter_file, checks, has_pages=bool(settings.pages.purposes))
+    )
     app.register_blueprint(cards_blueprint(settings.paths.runtime_directory / "cards.json"))
     app.register_blueprint(events_blueprint(journal, delivery, doorbell))
     app.register_blueprint(prescriptions_blueprint(board, journal, doorbell, clock))
     app.register_blueprint(visits_blueprint(board, doorbell))
+    app.register_blueprint(pages_blueprint(pages, settings.pages.purposes))
     ceremonies = Ceremonies(journal, PairingFiles(settings.paths.runtime_directory), key_sha256, clock)
     app.register_blueprint(pairing_blueprint(ceremonies, clock))
     for extension in extra_blueprints:

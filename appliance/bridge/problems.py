@@ -41,6 +41,7 @@ class ProblemCode(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     REQUEST_TIMEOUT = "request_timeout"
     PRESCRIPTION_UNKNOWN = "prescription_unknown"
+    PAGES_NONE = "pages_none"
     VISIT_NOT_CURRENT = "visit_not_current"
     CURSOR_AHEAD = "cursor_ahead"
     ACK_AHEAD = "ack_ahead"
@@ -79,6 +80,7 @@ STATUS_OF: Mapping[ProblemCode, HTTPStatus] = MappingProxyType(
         ProblemCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
         ProblemCode.REQUEST_TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
         ProblemCode.PRESCRIPTION_UNKNOWN: HTTPStatus.NOT_FOUND,
+        ProblemCode.PAGES_NONE: HTTPStatus.NOT_FOUND,
         ProblemCode.VISIT_NOT_CURRENT: HTTPStatus.CONFLICT,
         ProblemCode.CURSOR_AHEAD: HTTPStatus.CONFLICT,
         ProblemCode.ACK_AHEAD: HTTPStatus.CONFLICT,

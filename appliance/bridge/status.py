@@ -121,9 +121,17 @@ class CheckSaid(Protocol):
 
 
 def status_blueprint(
-    store: EventStore, counter_file: Path, checks: Callable[[], Sequence[CheckSaid]] = tuple
+    store: EventStore,
+    counter_file: Path,
+    checks: Callable[[], Sequence[CheckSaid]] = tuple,
+    *,
+    has_pages: bool = False,
 ) -> Blueprint:
-    """The routes `/v1/ready`, `/v1/status`, `/v1/clients/me` and `/v1/openapi.json`."""
+    """The routes `/v1/ready`, `/v1/status`, `/v1/clients/me` and `/v1/openapi.json`.
+
+    `has_pages`: whether the settings let the paper be captured, for any purpose.
+    """
+    capabilities = [*CAPABILITIES, "pages"] if has_pages else list(CAPABILITIES)
     blueprint = Blueprint("status", __name__, url_prefix="/v1")
     software = importlib.metadata.version("comptoir-scanner")
     contract = document_bytes()
@@ -140,7 +148,7 @@ def status_blueprint(
         return {
             "api": API_VERSION,
             "software": software,
-            "capabilities": list(CAPABILITIES),
+            "capabilities": capabilities,
             "last_event_id": store.last_id(),
             "counter": counter.model_dump(exclude={"session", "tones", "errors"}),
             "session": counter.session.model_dump(),

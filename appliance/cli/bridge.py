@@ -26,7 +26,7 @@ from appliance.cli.about import local_address
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
-from appliance.cli.status_sources import board_of
+from appliance.cli.status_sources import board_of, page_shelf_of
 from appliance.cli.typing_preview import answer
 from appliance.health.checks.served import ServedCheck
 from appliance.health.published import checks_directory, read_published
@@ -76,6 +76,7 @@ def command(settings: Settings, *, console: bool, virtual_cards: bool, phone: bo
             clock=clock,
             key_sha256=identity.key_sha256,
             board=board_of(settings, device_key, clock),
+            pages=page_shelf_of(settings, device_key, clock),
             extra_blueprints=(
                 technician_extension(settings, journal, doorbell, clock, checks, typing),
                 *pages,

@@ -22,12 +22,13 @@ from appliance.cli.counter_checks import Attached, counter_checks
 from appliance.cli.drivers import buttons_of, display_of, lamp_of, speaker_of
 from appliance.cli.health import reporting
 from appliance.cli.journals import open_journal
-from appliance.cli.status_sources import status_desk_of
+from appliance.cli.status_sources import page_shelf_of, status_desk_of
 from appliance.counter.door_desk import DoorDesk
 from appliance.counter.eye_server import EyeServer
 from appliance.counter.face import Face, Rules
 from appliance.counter.face_inputs import ChecksTold
 from appliance.counter.meters import Meters
+from appliance.counter.page_desk import PageDesk
 from appliance.counter.pairing_desk import PairingDesk
 from appliance.counter.panel import Panel
 from appliance.counter.preferences import PREFERENCES_NAME, Preferences, read_preferences
@@ -106,6 +107,8 @@ def command(settings: Settings) -> None:
             statuses=status_desk_of(settings, device_key, doorbell, clock, client),
             psc=_pro_sante_connect(settings, clock),
             insi=_insi(settings, client, clock, readers),
+            pages=_pages(settings, device_key, clock),
+            expiry_days=settings.counter.expiry_warning_days,
         )
         checks = counter_checks(
             settings,
@@ -220,6 +223,15 @@ def _insi(
     from appliance.cli.tlsi import insi_desk_of  # noqa: PLC0415
 
     return insi_desk_of(settings, client, clock, None if readers is None else readers.signatures)
+
+
+def _pages(settings: Settings, device_key: bytes, clock: Clock) -> PageDesk | None:
+    """Captured pages, where a purpose is switched on; what an earlier counter left is erased all the same."""
+    shelf = page_shelf_of(settings, device_key, clock)
+    if settings.pages.purposes:
+        return PageDesk(shelf, clock)
+    shelf.clear()
+    return None
 
 
 def _trust(folder: Path | None) -> TrustStore:

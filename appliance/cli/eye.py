@@ -14,18 +14,19 @@ from appliance.base.clock import NS_PER_S, Clock, SystemClock
 from appliance.base.vitality import Vitality
 from appliance.capture.bracketing import Bracketer
 from appliance.capture.calibration import load_calibration
-from appliance.capture.frame import Camera, Frame
+from appliance.capture.frame import Camera, Frame, GreyImage
 from appliance.capture.gate import ChangeGate
+from appliance.capture.lens import NO_BENDING
 from appliance.capture.sources import camera_from_settings
 from appliance.cli.common import begin_program, serving, settings_option
 from appliance.cli.health import reporting
 from appliance.decode.announcer import Announcer
-from appliance.decode.eye import Eye, Look
+from appliance.decode.eye import Eye, Look, Pages
 from appliance.decode.figures import FIGURES_NAME, MeasuredLook
 from appliance.decode.finder import FIELD_WIDTH_MM, LARGEST_FIELD_MM, LEAST_FIELD_MM
 from appliance.decode.isolation import IsolatedReader
 from appliance.decode.link import CounterLink
-from appliance.decode.live import LiveReader
+from appliance.decode.live import FrameReader, LiveReader
 from appliance.decode.presence import PresenceTracker
 from appliance.decode.preview import PreviewWriter
 from appliance.decode.unread import DarkWatch, Unread
@@ -36,7 +37,7 @@ from appliance.settings import Settings
 from appliance.simulation.camera import SimulatedCamera
 from appliance.simulation.scene import SceneFile
 
-__all__ = ["calibrated_field_mm", "camera_of", "command", "compose"]
+__all__ = ["calibrated_field_mm", "camera_of", "command", "compose", "page_taker"]
 
 _ID_BYTES = 12
 
@@ -66,7 +67,8 @@ def command(settings: Settings) -> None:
         dark.see(frame, is_read)
         watch.see(frame)
 
-    field_mm = calibrated_field_mm(Path(os.environ.get(_CREDENTIALS) or settings.paths.state_directory))
+    measured = Path(os.environ.get(_CREDENTIALS) or settings.paths.state_directory)
+    field_mm = calibrated_field_mm(measured)
     with closing(IsolatedReader(field_width_mm=field_mm, clock=clock)) as reader:
         reader.start()
         eye = compose(
@@ -77,6 +79,7 @@ def command(settings: Settings) -> None:
             beat=lambda: vitality.beat(_FRAMES),
             steer=steer,
             unread=lambda: reader.unread or dark.unread,
+            pages=page_taker(settings, measured, gate, reader),
         )
         checks = camera_checks(watch.facts, settings.camera.frames_per_s)
         with serving(vitality), reporting(Source.EYE, runtime, checks, clock):
@@ -92,13 +95,32 @@ def compose(
     beat: Callable[[], None] = lambda: None,
     steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
     unread: Callable[[], Sequence[Unread]] = tuple,
+    pages: Pages = lambda _frame, _in_view, _is_heard: (),
 ) -> Eye:
     """The eye over a camera, with its socket and its preview in the runtime directory."""
     preview = runtime / "preview"
     preview.mkdir(mode=0o770, exist_ok=True)
     announcer = Announcer(PresenceTracker(_new_sighting), secrets.token_hex(_ID_BYTES))
     link = CounterLink(runtime / "sightings.sock", announcer, clock)
-    return Eye(camera, look, announcer, link, PreviewWriter(preview, clock), clock, beat, steer, unread)
+    shown = PreviewWriter(preview, clock)
+    return Eye(camera, look, announcer, link, shown, clock, beat, steer, unread, pages)
+
+
+def page_taker(settings: Settings, measured: Path, gate: ChangeGate, reader: FrameReader) -> Pages:
+    """What makes pages where a purpose is switched on; where none is, nothing that could is even loaded."""
+    if not settings.pages.purposes:
+        return lambda _frame, _in_view, _is_heard: ()
+    from appliance.pages.page import Optics  # noqa: PLC0415
+    from appliance.pages.taking import BackgroundMaker, PageTaker  # noqa: PLC0415
+
+    calibration = load_calibration(measured)
+    field_mm = calibrated_field_mm(measured)
+
+    def optics(picture: GreyImage) -> Optics:
+        lens = NO_BENDING if calibration is None else calibration.lens
+        return Optics(picture.shape[1] / field_mm, lens)
+
+    return PageTaker(BackgroundMaker(optics), lambda: gate.is_new, lambda: reader.unfinished, _new_sighting)
 
 
 def calibrated_field_mm(directory: Path) -> float:

@@ -10,6 +10,7 @@ from appliance.counter.look_ups import LookUps
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.status_state import Asking, StatusPolicy
 from appliance.journal.doorbell import Doorbell
+from appliance.pages.shelf import PageShelf
 from appliance.prescriptions.board import Board
 from appliance.prescriptions.memory import PresentationMemory
 from appliance.prescriptions.port import StatusSource
@@ -19,12 +20,17 @@ from appliance.simulation.prescriptions import SimulatedBase
 if TYPE_CHECKING:
     from appliance.prescriptions.tlsi.client import TlsiClient
 
-__all__ = ["board_of", "status_desk_of"]
+__all__ = ["board_of", "page_shelf_of", "status_desk_of"]
 
 
 def board_of(settings: Settings, device_key: bytes, clock: Clock) -> Board:
     """What counter and bridge share; both make it of the same settings."""
     return Board(Path(settings.paths.runtime_directory) / "prescriptions", device_key, clock)
+
+
+def page_shelf_of(settings: Settings, device_key: bytes, clock: Clock) -> PageShelf:
+    """Where captured pages lie; counter and bridge make it of the same settings."""
+    return PageShelf(Path(settings.paths.runtime_directory) / "pages", device_key, clock)
 
 
 def status_desk_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from appliance.counter.boxes import Box, box_of_item
 from appliance.counter.findings import with_findings
 from appliance.counter.inputs import CodeAppeared, CodeGone, CodeRestored
 from appliance.counter.outcome import Outcome
@@ -13,7 +14,7 @@ from appliance.counter.statuses import prescription_laid
 from appliance.counter.visits import closed, place, unsettled
 from appliance.decode.payloads import Kind, WarningCode
 
-__all__ = ["code_appeared", "code_gone", "code_restored"]
+__all__ = ["code_appeared", "code_gone", "code_restored", "make_room"]
 
 _DELIBERATE_NS = 1_500_000_000
 """Codes of one sheet are read within this; a code that comes later was laid on purpose and is shown."""
@@ -36,19 +37,29 @@ def code_appeared(state: State, what: CodeAppeared) -> Outcome:
     visit, is_new = place(state, item)
     events: list[NewEvent] = []
     if is_new:
-        state, events = _make_room(state)
+        state, events = make_room(state)
         events.append(NewEvent(EventKind.VISIT_OPENED, visit=visit.id))
     payload = {**what.reading.to_json(), "sighting": what.sighting}
+    box = box_of_item(state, visit, item)
+    if box is not None:
+        payload["box"] = box.to_json()
     events.append(NewEvent(EventKind.CODE_READ, payload, visit.id, what.sighting, secret=item.secret))
     # What was laid last is what the person looks for; a card that stays in comes back with the buttons.
     state = _show(state.with_visit(visit, current=True), item)
     state = replace(state, cards=state.cards.hide(), psc=state.psc.hide())
-    tone = Tone.CHECK if WarningCode.DAMAGED in what.reading.warnings else Tone.SEEN
+    tone = _tone(item, box)
     laid = Outcome(state, tuple(events), (Sound(tone),))
     return laid.then(lambda now: prescription_laid(now, visit.id, item, what.earlier))
 
 
-def _make_room(state: State) -> tuple[State, list[NewEvent]]:
+def _tone(item: Item, box: Box | None) -> Tone:
+    if box is not None and box.is_expired:
+        return Tone.REFUSED
+    to_check = WarningCode.DAMAGED in item.reading.warnings or (box is not None and box.is_soon)
+    return Tone.CHECK if to_check else Tone.SEEN
+
+
+def make_room(state: State) -> tuple[State, list[NewEvent]]:
     """Close what a new patient ends: visits with nothing left under the camera, and one too many."""
     ended = [visit for visit in state.visits if not visit.in_view]
     ended.extend([visit for visit in state.visits if visit.in_view][: max(0, _open_too_many(state, ended))])

@@ -65,6 +65,8 @@ from appliance.counter.inputs import (
 from appliance.counter.insi import ins_qualified, ins_wanted
 from appliance.counter.outcome import Outcome
 from appliance.counter.outputs import Effect, EventKind, NewEvent, Sound, Tone
+from appliance.counter.page_core import page_happened, pages_dropped
+from appliance.counter.page_state import PageCaptured, PageGone, PageKept, PageLost
 from appliance.counter.pages import turn_page
 from appliance.counter.pin import pin_tick
 from appliance.counter.psc import (
@@ -104,7 +106,7 @@ def reduce(state: State, what: Input) -> Outcome:
         taken = face_first(state, what)
         if taken is not None:
             return psc_after_menu(taken, what.at_ns)
-    return face_last(state, ins_wanted(_reduce(state, what), what), what)
+    return pages_dropped(state, face_last(state, ins_wanted(_reduce(state, what), what), what))
 
 
 def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one case an input
@@ -168,6 +170,8 @@ def _reduce(state: State, what: Input) -> Outcome:  # noqa: C901, PLR0912 - one 
             | PscRefused() | PscEnded() | PscStopped()
         ):  # fmt: skip
             return psc_happened(state, what)
+        case PageCaptured() | PageKept() | PageLost() | PageGone():
+            return page_happened(state, what)
         case _:
             assert_never(what)
 

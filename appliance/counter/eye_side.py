@@ -20,6 +20,7 @@ from appliance.counter.inputs import (
     Input,
 )
 from appliance.counter.outputs import EventKind, NewEvent
+from appliance.counter.page_desk import PageDesk
 from appliance.counter.state import State
 from appliance.counter.status_desk import StatusDesk
 from appliance.counter.store import EventStore
@@ -30,6 +31,9 @@ from appliance.decode.sightings import (
     Hello,
     Left,
     LightSaid,
+    PageBegun,
+    PageLeft,
+    PagePiece,
     Sighted,
     Stored,
     UnreadSaid,
@@ -76,6 +80,7 @@ class EyeSide:
         store: the journal as the counter uses it.
         statuses: the status of prescriptions; None where it is not spoken of.
         clock: time.
+        pages: captured pages; None where none are wanted, and what the eye says of them is not heard.
         test_identities: whether published test identities are expected here, or worth a warning.
     """
 
@@ -87,10 +92,12 @@ class EyeSide:
         clock: Clock,
         *,
         test_identities: bool,
+        pages: PageDesk | None = None,
     ) -> None:
         self._listener = listener
         self._store = store
         self._statuses = statuses
+        self._pages = pages
         self._clock = clock
         self._test_identities = test_identities
         self._eye: EyeConnection | None = None
@@ -108,6 +115,8 @@ class EyeSide:
                 if self._eye is happening.connection:
                     self._eye = None
                     self._left_ns = self._clock.monotonic_ns()
+                    if self._pages is not None:
+                        self._pages.eye_left(self._listener.apply)
 
     def tick(self, now_ns: int) -> None:
         """An eye that left and did not come back is a lost camera."""
@@ -133,6 +142,9 @@ class EyeSide:
                 self._listener.apply(CodeUnread(unread.reason, now_ns, unread.seen))
             case LightSaid() as light:
                 self._listener.apply(LightWanted(light.level))
+            case (PageBegun() | PagePiece() | PageLeft()) as page:
+                if self._pages is not None:
+                    self._pages.hear(page, self._listener.apply)
             case CameraSaid() as camera:
                 self._camera(camera.state, camera.reason, now_ns)
 

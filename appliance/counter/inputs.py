@@ -21,6 +21,7 @@ from appliance.cards.inputs import (
 )
 from appliance.counter.face_inputs import FaceHappening
 from appliance.counter.outputs import NewEvent
+from appliance.counter.page_state import PageHappening
 from appliance.counter.psc_inputs import PscHappening
 from appliance.counter.status_state import StatusPolicy
 from appliance.decode.payloads import Reading
@@ -304,4 +305,5 @@ Input = (
     | CardHappening
     | FaceHappening
     | PscHappening
+    | PageHappening
 )

@@ -17,14 +17,17 @@ __all__ = [
     "AbandonLookUp",
     "CardEffect",
     "DiscardPin",
+    "DropPages",
     "DropPinDigit",
     "Effect",
     "EndPscSession",
     "EventKind",
     "ForgetPin",
     "GivePinDigit",
+    "KeepPage",
     "LookUp",
     "NewEvent",
+    "PageEffect",
     "PreparePin",
     "PresentPin",
     "PresentPinOnPad",
@@ -68,6 +71,8 @@ class EventKind(StrEnum):
     INS_QUALIFIED = "ins.qualified"
     SESSION_OPENED = "session.opened"
     SESSION_CLOSED = "session.closed"
+    PAGE_CAPTURED = "page.captured"
+    PAGE_REFUSED = "page.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,26 @@ StatusEffect = LookUp | AbandonLookUp | PublishStatus | RememberPrescription
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPage:
+    """Keep the picture of a page for the pharmacy software; answered by PageKept or PageLost."""
+
+    visit: str
+    page: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropPages:
+    """Erase the pages of a visit."""
+
+    visit: str
+
+
+PageEffect = KeepPage | DropPages
+"""For the desk of pages."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartPscLogin:
     """Log in at Pro Santé Connect whoever has this national id; None is whoever the settings name."""
 
@@ -217,4 +242,4 @@ class EndPscSession:
 PscEffect = StartPscLogin | EndPscSession
 """For the desk of Pro Santé Connect."""
 
-Effect = Sound | CardEffect | StatusEffect | QualifyIns | FaceEffect | PscEffect
+Effect = Sound | CardEffect | StatusEffect | QualifyIns | FaceEffect | PscEffect | PageEffect

@@ -42,7 +42,17 @@ from appliance.counter.inputs import (
     Tick,
 )
 from appliance.counter.meters import Meters
-from appliance.counter.outputs import Effect, NewEvent, PscEffect, QualifyIns, Sound, StatusEffect
+from appliance.counter.outputs import (
+    CardEffect,
+    Effect,
+    NewEvent,
+    PageEffect,
+    PscEffect,
+    QualifyIns,
+    Sound,
+    StatusEffect,
+)
+from appliance.counter.page_desk import PageDesk
 from appliance.counter.panel import Panel
 from appliance.counter.psc_inputs import PscStopped
 from appliance.counter.psc_state import PscPhase, PscState
@@ -113,6 +123,8 @@ class CounterRuntime:
         statuses: StatusDesk | None = None,
         psc: PscDesk | None = None,
         insi: InsiDesk | None = None,
+        pages: PageDesk | None = None,
+        expiry_days: int = 0,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -133,6 +145,8 @@ class CounterRuntime:
             statuses: the status of prescriptions; None where it is not spoken of.
             psc: Pro Santé Connect; None where it is not wanted.
             insi: the search for qualified identities; None where it is not wanted.
+            pages: captured pages; None where none are wanted.
+            expiry_days: boxes that expire within so many days are loud.
         """
         self._journal_lost = journal_lost
         self._store = store
@@ -144,14 +158,17 @@ class CounterRuntime:
         self._statuses = statuses
         self._psc = psc
         self._insi = insi
+        self._pages = pages
         self._panel = panel
         self._clock = clock
         self._to_local = to_local
         self._queue: queue.Queue[Input | EyeHappening] = queue.Queue(_MAX_QUEUED)
         self._eye_server = eye_server(self._queue.put)
-        self._eye = EyeSide(self, store, statuses, clock, test_identities=test_identities)
+        self._eye = EyeSide(self, store, statuses, clock, test_identities=test_identities, pages=pages)
         phase = PscPhase.DISABLED if psc is None else PscPhase.CLOSED
-        self._state = State(face=face or Face(), psc=PscState(phase), asks_insi=insi is not None)
+        self._state = State(
+            face=face or Face(), psc=PscState(phase), asks_insi=insi is not None, expiry_days=expiry_days
+        )
         self._waiting: deque[_Waiting] = deque()
         self._sweep_ns = 0
         self._link_ns = 0
@@ -199,6 +216,8 @@ class CounterRuntime:
             for thread in (*readers, *logins, *searches):
                 thread.stopping.set()
             self.apply(PscStopped(self._clock.monotonic_ns()))
+            if self._pages is not None:
+                self._pages.close()
             stop_all([thread for thread in threads if thread not in (*readers, *logins)], _STOP_S)
             stop_all(readers, _READERS_STOP_S)
             try:
@@ -258,7 +277,17 @@ class CounterRuntime:
     def _do(self, effect: Effect) -> None:
         if isinstance(effect, Sound):
             self._panel.sound(effect)
-        elif isinstance(effect, StatusEffect):
+        elif isinstance(effect, FaceEffect):
+            self._services.do(effect, self._queue.put)
+        elif isinstance(effect, PageEffect):
+            if self._pages is not None:
+                self._pages.do(effect, self._queue.put)
+        else:
+            self._ask(effect)
+
+    def _ask(self, effect: CardEffect | StatusEffect | QualifyIns | PscEffect) -> None:
+        """Have somebody do it who takes his time: a card, a base, a provider."""
+        if isinstance(effect, StatusEffect):
             if self._statuses is not None:
                 self._statuses.do(effect)
         elif isinstance(effect, QualifyIns):
@@ -267,8 +296,6 @@ class CounterRuntime:
         elif isinstance(effect, PscEffect):
             if self._psc is not None:
                 self._psc.do(effect)
-        elif isinstance(effect, FaceEffect):
-            self._services.do(effect, self._queue.put)
         elif self._readers is not None:
             self._readers.do(effect)
 
@@ -303,6 +330,8 @@ class CounterRuntime:
             self._store.sweep()
             if self._statuses is not None:
                 self._statuses.sweep()
+            if self._pages is not None:
+                self._pages.sweep()
         if now_ns >= self._link_ns:
             self._link_ns = now_ns + _LINK_NS
             link = self._store.link()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from appliance.counter.boxes import box_of
 from appliance.counter.card_screen import card_screen, pin_screen
 from appliance.counter.face_screen import face_screen, hour
 from appliance.counter.psc_screen import psc_screen
@@ -35,6 +36,7 @@ from appliance.display.screens import (
     MedicineRead,
     OpaqueForwarded,
     OrdonnanceRead,
+    PageRead,
     PrescriberRead,
     Ready,
     Screen,
@@ -54,7 +56,7 @@ from appliance.texts.counter import (
 )
 from appliance.texts.kinds import TRAIT_TEXTS, TWODOC_TYPE_TEXTS
 from appliance.texts.menu import LGO_WORD_ABSENT, READER_WORD_ABSENT, VEILED
-from appliance.texts.screens import CAMERA_ABSENT, FAULT, READY
+from appliance.texts.screens import CAMERA_ABSENT, FAULT, PAGE_REMARK, PAGE_WARNING, READY
 from appliance.texts.warnings import WARNING_SHORT_TEXTS
 
 __all__ = ["bare_screen", "screen"]
@@ -101,9 +103,18 @@ def bare_screen(state: State) -> Screen:
     if state.seen and not state.is_code_in_view:
         return Seen()
     item = _shown(state)
+    page = _page(state)
+    if page is not None and (item is None or not item.in_view):
+        return page
     if item is not None and state.visit is not None:
         return _item(state, state.visit, item)
     return _idle(state)
+
+
+def _page(state: State) -> PageRead | None:
+    """The page that lies there, once the pharmacy software can have it."""
+    lying = [page for visit in state.visits for page in visit.pages if page.kept and page.in_view]
+    return PageRead(lying[-1].number, lying[-1].said.is_sharp) if lying else None
 
 
 def _urgent(state: State) -> Screen | None:
@@ -167,7 +178,7 @@ def _item(state: State, visit: Visit, item: Item) -> Screen:
         case PrescriberBarcode():
             return _prescriber(visit, payload)
         case Medicine():
-            return _medicine(state, item, payload)
+            return _medicine(state, visit, item, payload)
         case TwoDoc():
             return TwoDocRead(document_type=TWODOC_TYPE_TEXTS.get(payload.document_type, ""))
         case Link():
@@ -184,6 +195,9 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
         return DamagedOrdonnance(number=payload.prescription_id)
     patient = payload.patient
     remark, is_to_check = identity_remark(visit, item.sighting)
+    page = next((page for page in reversed(visit.pages) if page.kept and page.in_view), None)
+    blurred = [PAGE_WARNING] if page is not None and not page.said.is_sharp else []
+    taken = [PAGE_REMARK.format(number=page.number)] if page is not None and page.said.is_sharp else []
     return OrdonnanceRead(
         number=payload.prescription_id,
         patient=patient.family_name if patient is not None else None,
@@ -191,12 +205,12 @@ def _ordonnance(state: State, visit: Visit, item: Item, payload: Ordonnance) -> 
         birth_date=_french_text(patient.birth_date) if patient is not None else None,
         rpps=payload.prescriber.rpps,
         am=payload.prescriber.am or payload.prescriber.finess,
-        warnings=(*_warnings(state, item), *([remark] if is_to_check else [])),
+        warnings=(*_warnings(state, item), *([remark] if is_to_check else []), *blurred),
         delivered=item.delivered,
         others=len(visit.items) - 1,
         page=state.page,
         status=status_head(state, payload.prescription_id),
-        remarks=(remark,) if remark and not is_to_check else (),
+        remarks=(*([remark] if remark and not is_to_check else []), *taken),
     )
 
 
@@ -216,14 +230,16 @@ def _prescriber(visit: Visit, payload: PrescriberBarcode) -> Screen:
     )
 
 
-def _medicine(state: State, item: Item, payload: Medicine) -> Screen:
-    today = state.local.date() if state.local is not None else None
+def _medicine(state: State, visit: Visit, item: Item, payload: Medicine) -> Screen:
+    box = box_of(state, visit, payload)
     return MedicineRead(
         label=payload.cip13 or payload.gtin,
         lot=payload.lot,
         expiry=_french(payload.expiry) if payload.expiry is not None else None,
-        expired=today is not None and payload.is_expired(today),
+        expired=box.is_expired,
         delivered=item.delivered,
+        days_left=box.days_left if box.is_soon else None,
+        count=box.count,
     )
 
 

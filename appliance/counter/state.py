@@ -9,6 +9,7 @@ from appliance.base.clock import NS_PER_S
 from appliance.counter.card_state import CardsState
 from appliance.counter.face import Face
 from appliance.counter.finding_state import Findings
+from appliance.counter.page_state import VisitPage
 from appliance.counter.psc_state import PscState
 from appliance.counter.status_state import Asking, StatusesState
 from appliance.decode.payloads import InsIdentity, Kind, Ordonnance, Patient, Reading
@@ -88,6 +89,7 @@ class Visit:
         cards: ids of its Vitale cards still in.
         had_card: a Vitale of it was in, and is out.
         findings: how its people and its prescribers compare, as far as told.
+        pages: the captured ones, in the order of their laying.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Visit:
     cards: tuple[str, ...] = ()
     had_card: bool = False
     findings: Findings = field(default_factory=Findings)
+    pages: tuple[VisitPage, ...] = ()
 
     def item(self, sighting: str) -> Item | None:
         """The item of that sighting."""
@@ -110,9 +113,14 @@ class Visit:
         return replace(self, items=items)
 
     @property
+    def has_codes_in_view(self) -> bool:
+        """Whether a code of it lies there."""
+        return any(item.in_view for item in self.items)
+
+    @property
     def in_view(self) -> bool:
         """Whether anything of it lies there, or is in a reader."""
-        return bool(self.cards) or any(item.in_view for item in self.items)
+        return bool(self.cards) or self.has_codes_in_view or any(page.in_view for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,7 @@ class State:
         line: of the lines of a prescription, the one to show.
         psc: the login at Pro Santé Connect.
         asks_insi: whether qualified identities are searched here.
+        expiry_days: boxes that expire within so many days are loud.
     """
 
     visits: tuple[Visit, ...] = ()
@@ -156,6 +165,7 @@ class State:
     statuses: StatusesState = field(default_factory=StatusesState)
     line: int = 0
     asks_insi: bool = False
+    expiry_days: int = 0
 
     @property
     def shows_status(self) -> bool:
@@ -165,7 +175,7 @@ class State:
     @property
     def is_code_in_view(self) -> bool:
         """Whether a code that was read lies there."""
-        return any(visit.in_view for visit in self.visits)
+        return any(visit.cards or visit.has_codes_in_view for visit in self.visits)
 
     @property
     def visit(self) -> Visit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.counter.boxes import boxes_json
 from appliance.counter.state import Item, State, Visit
 from appliance.counter.status_state import Tracked
 from appliance.counter.statuses import prescription_of
@@ -20,6 +21,8 @@ def visit_json(state: State) -> dict[str, object] | None:
         "in_view": visit.in_view,
         "codes": [_code(item) for item in visit.items],
         "cards": list(visit.cards),
+        "boxes": boxes_json(state, visit),
+        "pages": sum(page.kept for page in visit.pages),
         "prescriptions": _prescriptions(state, visit),
         "identity": {
             "verdict": verdict.value if verdict is not None else None,

@@ -16,11 +16,11 @@ from appliance.decode.announcer import Announcer
 from appliance.decode.lamp_wish import LampWish
 from appliance.decode.link import CounterLink
 from appliance.decode.presence import Presentation
-from appliance.decode.sightings import CameraState
+from appliance.decode.sightings import CameraState, EyeMessage
 from appliance.decode.symbol import Symbol
 from appliance.decode.unread import Unread
 
-__all__ = ["FREEZE_S", "Eye", "Look", "Preview"]
+__all__ = ["FREEZE_S", "Eye", "Look", "Pages", "Preview"]
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +48,10 @@ class Preview(Protocol):
         ...
 
 
+Pages = Callable[[Frame, Sequence[Presentation], bool], Sequence[EyeMessage]]
+"""Called after each frame, with what lies there and whether the counter hears."""
+
+
 class Eye:
     """Runs until told to stop; `frames` counts what it looked at.
 
@@ -66,15 +70,18 @@ class Eye:
         beat: Callable[[], None] = lambda: None,
         steer: Callable[[Frame, bool], None] = lambda _frame, _is_read: None,
         unread: Callable[[], Sequence[Unread]] = tuple,
+        pages: Pages = lambda _frame, _in_view, _is_heard: (),
     ) -> None:
         """Put the parts together.
 
         `beat` is called while the loop lives; `steer` is told after each frame whether something in it is
-        read, and sets the camera for the next ones; `unread` says what lies there and cannot be read.
+        read, and sets the camera for the next ones; `unread` says what lies there and cannot be read;
+        `pages` makes pages of sheets that lie still, and gives what is to be said of them.
         """
         self.frames = 0
         self._steer = steer
         self._unread = unread
+        self._pages = pages
         self._beat = beat
         self._camera = camera
         self._look = look
@@ -126,6 +133,7 @@ class Eye:
             self._link.send(messages)
             self._say_camera(CameraState.OK)
             self._link.pump(self.frames)
+            self._link.send(self._pages(frame, self._announcer.in_view, self._link.welcomed))
             self._steer(frame, any(p.unseen_since_ns is None for p in self._announcer.in_view))
             self._preview.offer(frame, self._announcer.in_view, unread)
 

@@ -20,6 +20,8 @@ from appliance.decode.reason_words import Reason
 from appliance.decode.symbol import MAX_CONTENT_BYTES, Symbol, Symbology
 
 __all__ = [
+    "MAX_PAGE_BYTES",
+    "MAX_PIECE_BYTES",
     "Alive",
     "CameraSaid",
     "CameraState",
@@ -29,6 +31,9 @@ __all__ = [
     "Known",
     "Left",
     "LightSaid",
+    "PageBegun",
+    "PageLeft",
+    "PagePiece",
     "Sighted",
     "Stored",
     "UnreadSaid",
@@ -40,6 +45,15 @@ __all__ = [
 ]
 
 MAX_REASON_LENGTH = 200
+
+MAX_PAGE_BYTES = 2 * 1024 * 1024
+"""Of a page's JPEG file: A4 at 300 dots an inch, full of print, has about 1 MiB."""
+
+MAX_PAGE_SIDE_PX = 8192
+"""As of a frame; said anew, for whoever hears of pages needs no pictures."""
+
+MAX_PIECE_BYTES = 9 * 1024
+"""12 KiB in base64: with what stands around it, within the longest line."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
@@ -152,6 +166,51 @@ class LightSaid(_Message):
     level: Annotated[FiniteFloat, Field(ge=0, le=1)]
 
 
+class PageBegun(_Message):
+    """A page was made of a sheet that lies still: its JPEG follows in pieces.
+
+    Attributes:
+        page: id of the page; that of an earlier one that it shows again.
+        sightings: of the codes on it.
+        size: of the JPEG, bytes.
+        real_dpi: dots an inch that the camera resolved; None where there is no print to tell by.
+    """
+
+    type: Literal["page"] = "page"
+    page: Identifier
+    sightings: Annotated[tuple[Identifier, ...], Field(max_length=MAX_IN_VIEW)] = ()
+    size: Annotated[int, Field(ge=1, le=MAX_PAGE_BYTES)]
+    width_px: Annotated[int, Field(ge=1, le=MAX_PAGE_SIDE_PX)]
+    height_px: Annotated[int, Field(ge=1, le=MAX_PAGE_SIDE_PX)]
+    dpi: Annotated[int, Field(ge=1, le=1200)]
+    width_mm: Annotated[FiniteFloat, Field(gt=0, le=1000)]
+    height_mm: Annotated[FiniteFloat, Field(gt=0, le=1000)]
+    real_dpi: Annotated[FiniteFloat, Field(ge=0, le=1200)] | None = None
+    is_sharp: bool
+    is_upright: bool
+
+
+class PagePiece(_Message):
+    """The next bytes of the page that was begun last."""
+
+    type: Literal["piece"] = "piece"
+    page: Identifier
+    content: Annotated[bytes, Field(min_length=1, max_length=MAX_PIECE_BYTES)]
+
+    def __repr__(self) -> str:
+        """Say which, never what it shows."""
+        return f"<PagePiece {len(self.content)} bytes>"
+
+    __str__ = __repr__
+
+
+class PageLeft(_Message):
+    """The sheet of that page lies there no more, or shows its other side."""
+
+    type: Literal["page_left"] = "page_left"
+    page: Identifier
+
+
 class Known(_Message):
     """A presentation that the journal has, by the keyed digest of its code."""
 
@@ -175,7 +234,9 @@ class Stored(_Message):
     sighting: Identifier
 
 
-EyeMessage = Hello | Sighted | Left | CameraSaid | UnreadSaid | LightSaid | Alive
+EyeMessage = (
+    Hello | Sighted | Left | CameraSaid | UnreadSaid | LightSaid | Alive | PageBegun | PagePiece | PageLeft
+)
 CounterMessage = Welcome | Stored
 
 _EYE: TypeAdapter[EyeMessage] = TypeAdapter(Annotated[EyeMessage, Field(discriminator="type")])

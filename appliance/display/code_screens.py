@@ -18,6 +18,7 @@ __all__ = [
     "OpaqueForwarded",
     "OrdonnanceRead",
     "Page",
+    "PageRead",
     "PrescriberRead",
     "TwoDocRead",
     "UnknownCode",
@@ -152,6 +153,8 @@ class MedicineRead(ScreenValue):
         expiry: as `30/11/2027` or `11/2027`, None where the code has none.
         expired: the expiry is past.
         delivered: the pharmacy software has it.
+        days_left: until the expiry, where that is so soon that it is loud; None where it is not.
+        count: boxes of this product in the visit.
     """
 
     label: str
@@ -159,7 +162,37 @@ class MedicineRead(ScreenValue):
     expiry: str | None
     expired: bool
     delivered: bool
+    days_left: int | None = None
+    count: int = 1
     tells_identity: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a negative count."""
+        check_count("count", self.count)
+        check_count("days_left", self.days_left or 0)
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether its expiry says nothing else."""
+        return self.expired or self.days_left is not None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PageRead(ScreenValue):
+    """A sheet without a code was captured for the pharmacy software.
+
+    Attributes:
+        number: of the page in its visit.
+        is_sharp: whether it resolves enough for a scan; where not, that is loud.
+    """
+
+    number: int
+    is_sharp: bool
+    tells_identity: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Refuse a negative count."""
+        check_count("number", self.number)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

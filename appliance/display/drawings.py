@@ -17,6 +17,7 @@ from appliance.display.screens import (
     MedicineRead,
     OpaqueForwarded,
     OrdonnanceRead,
+    PageRead,
     PrescriberRead,
     Ready,
     TwoDocRead,
@@ -47,6 +48,9 @@ __all__ = [
     "unknown",
     "unread",
 ]
+
+_SEVERAL: Final = 2
+"""Boxes of one product from which on their number is said."""
 
 _DOTS_FREE: Final = 121
 """Where the footer ends when page dots stand right of it."""
@@ -198,14 +202,16 @@ def prescriber(canvas: Canvas, screen: PrescriberRead) -> None:
 
 
 def medicine(canvas: Canvas, screen: MedicineRead) -> None:
-    """What it is and until when; an expired box is loud and says nothing else."""
-    layout.title(canvas, texts.MEDICINE, bottom=layout.ROW_ONE.top)
+    """What it is and until when; one that is expired, or soon is, is loud and says nothing else."""
+    head = texts.MEDICINE if screen.count < _SEVERAL else texts.MEDICINES.format(count=screen.count)
+    layout.title(canvas, head, bottom=layout.ROW_ONE.top)
     layout.lgo(canvas, layout.delivery(screen.delivered))
     layout.row_one(canvas, screen.label, _label_groups(screen.label))
-    if screen.expired:
+    if screen.is_loud:
         layout.warning(canvas)
         canvas.ground(Box(0, 27, WIDTH, HEIGHT))
-        canvas.line(Box(2, 27, WIDTH - 2, 52), 51, texts.EXPIRED, huge(), large(), align=Align.CENTRE)
+        say = texts.EXPIRED if screen.expired else texts.EXPIRES_IN.format(days=screen.days_left)
+        canvas.line(Box(2, 27, WIDTH - 2, 52), 51, say, huge(), large(), align=Align.CENTRE)
         if screen.expiry is not None:
             canvas.line(Box(2, 53, WIDTH - 2, HEIGHT), 63, screen.expiry, digits(), align=Align.CENTRE)
         return
@@ -220,6 +226,18 @@ def _label_groups(label: str) -> tuple[int, ...]:
     if not (label.isascii() and label.isdigit()):
         return ()
     return _CIP13_GROUPS if len(label) == _CIP13_DIGITS else _PLAIN_GROUPS
+
+
+def page(canvas: Canvas, screen: PageRead) -> None:
+    """Which page was captured; one that is not sharp enough is loud, and says what to do."""
+    layout.title(canvas, texts.PAGE.format(number=screen.number))
+    if screen.is_sharp:
+        layout.big(canvas, texts.PAGE_TAKEN)
+        layout.footer(canvas, texts.PAGE_NEXT)
+        return
+    layout.warning(canvas)
+    layout.big(canvas, texts.PAGE_NOT_SHARP)
+    layout.footer(canvas, texts.PAGE_AGAIN)
 
 
 def two_doc(canvas: Canvas, screen: TwoDocRead) -> None:

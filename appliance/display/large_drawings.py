@@ -90,7 +90,7 @@ def pages(screen: Screen) -> Sequence[Draw] | None:
             person = _person(head, name, screen.given_name, None, "", alerts)
             end = _value(head, screen.end, texts.CARD_END, alerts)
             return [*person, *_number(texts.RPPS, screen.rpps), *end]
-        case MedicineRead() if not screen.expired:
+        case MedicineRead() if not screen.is_loud:
             head = _Head(texts.MEDICINE, screen.delivered)
             lot = _value(head, screen.lot, texts.LOT, ())
             label = _value(head, screen.label, texts.MEDICINE, ())

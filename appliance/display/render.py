@@ -44,6 +44,7 @@ from appliance.display.screens import (
     OpaqueForwarded,
     OrdonnanceRead,
     Page,
+    PageRead,
     PrescriberRead,
     Ready,
     Screen,
@@ -166,6 +167,8 @@ def _one_page(screen: Screen) -> _Draw:  # noqa: C901, PLR0912 - one line a scre
             return lambda canvas: drawings.prescriber(canvas, screen)
         case MedicineRead():
             return lambda canvas: drawings.medicine(canvas, screen)
+        case PageRead():
+            return lambda canvas: drawings.page(canvas, screen)
         case TwoDocRead():
             return lambda canvas: drawings.two_doc(canvas, screen)
         case LinkRead():

@@ -25,6 +25,7 @@ from appliance.display.code_screens import (
     OpaqueForwarded,
     OrdonnanceRead,
     Page,
+    PageRead,
     PrescriberRead,
     TwoDocRead,
     UnknownCode,
@@ -71,6 +72,7 @@ __all__ = [
     "OpaqueForwarded",
     "OrdonnanceRead",
     "Page",
+    "PageRead",
     "PrescriberRead",
     "Ready",
     "Screen",
@@ -108,6 +110,7 @@ Screen = (
     | Discordance
     | PrescriberRead
     | MedicineRead
+    | PageRead
     | TwoDocRead
     | LinkRead
     | OpaqueForwarded

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import img2pdf
-
 __all__ = ["MAX_PAGES", "pages_pdf"]
 
 MAX_PAGES = 8
@@ -22,6 +20,9 @@ def pages_pdf(jpegs: Sequence[bytes]) -> bytes:
     """
     if not 1 <= len(jpegs) <= MAX_PAGES:
         raise ValueError(f"a document has 1 to {MAX_PAGES} pages, not {len(jpegs)}")
+    # Imported only here: a bridge that is asked for no PDF needs none of it.
+    import img2pdf  # noqa: PLC0415
+
     # Its own writer, not pikepdf's: it makes the same bytes each time.
     return bytes(
         img2pdf.convert(list(jpegs), nodate=True, engine=img2pdf.Engine.internal, producer="", creator="")

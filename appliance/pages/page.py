@@ -15,6 +15,7 @@ from PIL import Image
 
 from appliance.capture.frame import GreyImage
 from appliance.capture.lens import NO_BENDING, Lens
+from appliance.decode.sightings import MAX_PAGE_BYTES
 from appliance.decode.symbol import Symbol
 from appliance.pages.orientation import Turn, turn_by_symbols, turn_by_text
 from appliance.pages.outline import Corners, find_corners
@@ -22,10 +23,7 @@ from appliance.pages.rectify import MAX_PAGE_PIXELS, MM_PER_INCH, SizeMm, rectif
 from appliance.pages.shading import flatten
 from appliance.pages.sharpness import LEAST_DPI, real_dpi
 
-__all__ = ["MAX_JPEG_BYTES", "SAME_PAGE", "Miss", "NoPageError", "Optics", "Page", "likeness", "make_page"]
-
-MAX_JPEG_BYTES: Final = 2 * 1024 * 1024
-"""Of a page: A4 at 300 dots an inch, full of print, has about 1 MiB."""
+__all__ = ["SAME_PAGE", "Miss", "NoPageError", "Optics", "Page", "likeness", "make_page"]
 
 _DPIS: Final = (150, 200, 300)
 """One is made, the first that keeps what the camera gives."""
@@ -179,12 +177,12 @@ def _turned(size_mm: SizeMm, turn: Turn) -> SizeMm:
 
 
 def _jpeg(page: GreyImage, dpi: int) -> bytes:
-    """Packed as well as MAX_JPEG_BYTES allow."""
+    """Packed as well as MAX_PAGE_BYTES allow."""
     image = Image.fromarray(page)
     for quality in _QUALITIES:
         file = io.BytesIO()
         image.save(file, "JPEG", quality=quality, dpi=(dpi, dpi))
-        if file.tell() <= MAX_JPEG_BYTES:
+        if file.tell() <= MAX_PAGE_BYTES:
             return file.getvalue()
     raise NoPageError(Miss.TOO_LARGE)
 

@@ -21,7 +21,8 @@ __all__ = ["MAX_SEALED_BYTES", "SealedFolder"]
 _log = logging.getLogger(__name__)
 
 MAX_SEALED_BYTES: Final = 512 * 1024
-"""Of one file; the largest status, every bound reached and every sign escaped, has 450 KiB."""
+"""Of one file, where nothing else is said; the largest status, every bound reached and every sign escaped,
+has 450 KiB."""
 
 _DIRECTORY_MODE: Final = 0o2770
 """Shared by the group of counter and bridge; set-group-id, so that what one makes the other reads."""
@@ -34,10 +35,12 @@ class SealedFolder:
     Attributes:
         directory: on the tmpfs.
         key: seals; derived from the device key, which both programs have.
+        limit: bytes of a file at most, as it lies there.
     """
 
     directory: Path
     key: JournalKey
+    limit: int = MAX_SEALED_BYTES
 
     def prepare(self) -> None:
         """Make the folder, and the one that it lies in, where they are missing.
@@ -56,11 +59,11 @@ class SealedFolder:
 
         Raises:
             OSError: no space or no right.
-            ValueError: more than MAX_SEALED_BYTES.
+            ValueError: more than `limit`.
         """
         sealed = self.key.seal_transient(name.encode(), content)
-        if len(sealed) > MAX_SEALED_BYTES:
-            raise ValueError(f"{len(sealed)} / {MAX_SEALED_BYTES} bytes")
+        if len(sealed) > self.limit:
+            raise ValueError(f"{len(sealed)} / {self.limit} bytes")
         self.prepare()
         replace_volatile(self.directory / name, sealed)
 
@@ -68,7 +71,7 @@ class SealedFolder:
         """What is in that file; None where there is none that can be opened."""
         try:
             with (self.directory / name).open("rb") as file:
-                sealed = file.read(MAX_SEALED_BYTES + 1)
+                sealed = file.read(self.limit + 1)
             return self.key.unseal_transient(name.encode(), sealed)
         except FileNotFoundError:
             return None

@@ -29,6 +29,7 @@ from appliance.settings.sections import (
     DisplaySettings,
     JournalSettings,
     LampSettings,
+    PageSettings,
     PathSettings,
     ProSanteConnectSettings,
     SoundSettings,
@@ -51,6 +52,7 @@ __all__ = [
     "KeyboardSettings",
     "LampSettings",
     "MqttSettings",
+    "PageSettings",
     "PathSettings",
     "PrescriptionSettings",
     "ProSanteConnectSettings",
@@ -86,6 +88,7 @@ class Settings(Section):
     keyboard: KeyboardSettings = Field(
         default_factory=KeyboardSettings, description="Keyboard that types events into the PC."
     )
+    pages: PageSettings = Field(default_factory=PageSettings, description="Capture of the paper.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="Event store.")
     mqtt: MqttSettings = Field(default_factory=MqttSettings, description="Broker of a group of pharmacies.")
     serial: SerialSettings = Field(default_factory=SerialSettings, description="Serial line to the PC.")

@@ -33,6 +33,7 @@ __all__ = [
     "DisplaySettings",
     "JournalSettings",
     "LampSettings",
+    "PageSettings",
     "PathSettings",
     "ProSanteConnectSettings",
     "SoundSettings",
@@ -215,12 +216,31 @@ class JournalSettings(Section):
     )
 
 
+class PageSettings(Section):
+    """Capture of the paper that lies still: one switch a purpose, each off; without any, no page is made."""
+
+    scor: bool = Field(
+        default=False, description="For the health insurance: the scan of the paper that SCOR asks for."
+    )
+    dossier: bool = Field(
+        default=False, description="For the pharmacy's own file: a copy in the patient's dossier of the LGO."
+    )
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What pages are made for, by the names of the switches."""
+        return tuple(name for name in ("scor", "dossier") if getattr(self, name))
+
+
 class CounterSettings(Section):
     """What happens at the counter."""
 
     test_identities: bool = Field(
         default=False,
         description="Expect published test identities; where false, each of them is warned about.",
+    )
+    expiry_warning_days: int = Field(
+        default=30, ge=0, le=365, description="A medicine box that expires within so many days is loud."
     )
 
 

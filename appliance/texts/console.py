@@ -178,6 +178,7 @@ _DEVICE = {
     "screen.Discordance": "identités discordantes",
     "screen.PrescriberRead": "prescripteur lu",
     "screen.MedicineRead": "boîte lue",
+    "screen.PageRead": "page photographiée",
     "screen.TwoDocRead": "document 2D-Doc lu",
     "screen.LinkRead": "lien lu",
     "screen.OpaqueForwarded": "code transmis tel quel",

@@ -87,6 +87,11 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         detail="L'appareil ne sait rien de cette ordonnance.",
         remedy="N'interrogez que des ordonnances reçues par un événement code.read de ce jour.",
     ),
+    "pages_none": ProblemText(
+        title="Aucune page",
+        detail="Cette visite n'a pas cette page : elle est finie, ou rien n'a été photographié.",
+        remedy="Demandez les pages dès l'événement page.captured ; elles sont effacées avec la visite.",
+    ),
     "visit_not_current": ProblemText(
         title="Visite terminée",
         detail="Cette visite n'est pas, ou n'est plus, celle du comptoir.",

@@ -24,8 +24,11 @@ from appliance.counter.inputs import (
 )
 from appliance.counter.outputs import (
     CardEffect,
+    DropPages,
     EndPscSession,
+    KeepPage,
     NewEvent,
+    PageEffect,
     PscEffect,
     Sound,
     StartPscLogin,
@@ -88,6 +91,7 @@ class Scene:
     face_effects: list[FaceEffect] = field(default_factory=list)
     status_effects: list[StatusEffect] = field(default_factory=list)
     psc_effects: list[PscEffect] = field(default_factory=list)
+    page_effects: list[PageEffect] = field(default_factory=list)
     ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -121,6 +125,8 @@ class Scene:
                     self.face_effects.append(effect)
                 elif isinstance(effect, StatusEffect):
                     self.status_effects.append(effect)
+                elif isinstance(effect, KeepPage | DropPages):
+                    self.page_effects.append(effect)
                 elif isinstance(effect, StartPscLogin | EndPscSession):
                     self.psc_effects.append(effect)
                 else:

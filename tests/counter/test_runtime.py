@@ -16,15 +16,20 @@ from appliance.base.clock import SystemClock
 from appliance.base.lines import LineBuffer
 from appliance.base.threads import StoppableThread
 from appliance.counter.eye_server import EyeServer
+from appliance.counter.page_desk import PageDesk
 from appliance.counter.panel import Panel
 from appliance.counter.psc_desk import PscDesk
 from appliance.counter.runtime import CounterRuntime
 from appliance.counter.signals import Signals
 from appliance.counter.store import EventStore
 from appliance.decode.sightings import (
+    MAX_PIECE_BYTES,
     CameraState,
+    EyeMessage,
     Hello,
     Left,
+    PageBegun,
+    PagePiece,
     Sighted,
     Stored,
     Welcome,
@@ -39,6 +44,7 @@ from appliance.display.oled import NoDisplay
 from appliance.display.sound import NoSpeaker
 from appliance.journal import Journal, JournalFullError
 from appliance.journal.doorbell import Doorbell
+from appliance.pages.shelf import PageEntry, PageShelf
 
 from .scenes import VITALE_APP, ordonnance
 
@@ -69,8 +75,9 @@ class FakeEye:
         assert isinstance(welcome, Welcome)
         self.welcome = welcome
 
-    def say(self, message: Hello | Sighted | Left) -> None:
-        self.socket.sendall(encode(message))
+    def say(self, *messages: EyeMessage) -> None:
+        for message in messages:
+            self.socket.sendall(encode(message))
 
     def hear(self) -> Welcome | Stored:
         while not self.lines:
@@ -102,6 +109,8 @@ class Device:
         self.change_store: Callable[[EventStore], None] = lambda _: None
         self.psc: PscDesk | None = None
         self.runtime: CounterRuntime | None = None
+        self.has_pages = False
+        self.shelf = PageShelf(directory / "run" / "pages", KEY, self.clock)
 
     def open(self) -> Journal:
         return Journal.open(
@@ -128,6 +137,7 @@ class Device:
             journal_lost=self.journal_lost,
             test_identities=True,
             psc=self.psc,
+            pages=PageDesk(self.shelf, self.clock) if self.has_pages else None,
         )
         self.runtime = runtime
 
@@ -305,4 +315,67 @@ def test_an_appli_carte_vitale_code_never_touches_the_disk(device: Device) -> No
     assert content not in state
     visible = [path.read_bytes() for path in (device.directory / "run").iterdir() if path.is_file()]
     assert not any(content in piece for piece in visible)
+    eye.close()
+
+
+JPEG = b"\xff\xd8" + bytes(range(256)) * 100 + b"\xff\xd9"
+
+
+def said_page(eye: FakeEye, page: str, *sightings: str) -> None:
+    begun = PageBegun(
+        page=page,
+        sightings=sightings,
+        size=len(JPEG),
+        width_px=2480,
+        height_px=3508,
+        dpi=300,
+        width_mm=210.0,
+        height_mm=297.0,
+        real_dpi=215.0,
+        is_sharp=True,
+        is_upright=True,
+    )
+    pieces = [JPEG[start : start + MAX_PIECE_BYTES] for start in range(0, len(JPEG), MAX_PIECE_BYTES)]
+    eye.say(begun, *(PagePiece(page=page, content=piece) for piece in pieces))
+
+
+def test_a_page_is_kept_for_the_bridge_and_never_in_clear(device: Device) -> None:
+    device.has_pages = True
+    device.start()
+    eye = device.eye()
+    eye.show("s1", symbol())
+    eye.hear()
+    said_page(eye, "p1", "s1")
+    device.wait(lambda: "page.captured" in device.kinds())
+    assert [(entry.page, jpeg) for entry, jpeg in device.shelf.pages("v-s1")] == [("p1", JPEG)]
+    files = [path.read_bytes() for path in device.directory.rglob("*") if path.is_file()]
+    assert files
+    # Any 24 bytes of the picture would betray it.
+    assert not any(JPEG[1000:1024] in content or b"\xff\xd8" + JPEG[2:10] in content for content in files)
+    eye.close()
+
+
+def test_a_counter_that_was_killed_leaves_no_page_to_the_next_one(device: Device) -> None:
+    device.has_pages = True
+    device.shelf.put("v-of-before", PageEntry("p", 1, 8, 8, 300, 1.0, 1.0, None, True, True), JPEG)
+    device.start()
+    assert not device.shelf.pages("v-of-before")
+    eye = device.eye()
+    eye.show("s1", symbol())
+    eye.hear()
+    said_page(eye, "p1", "s1")
+    device.wait(lambda: "page.captured" in device.kinds())
+    device.stop()
+    assert not list((device.directory / "run" / "pages").iterdir()), "nor does one that ends"
+    eye.close()
+
+
+def test_without_a_purpose_no_page_is_heard(device: Device) -> None:
+    device.start()
+    eye = device.eye()
+    said_page(eye, "p1")
+    eye.show("s1", symbol())
+    assert eye.hear() == Stored(sighting="s1")
+    assert device.kinds() == ["visit.opened", "code.read"]
+    assert not (device.directory / "run" / "pages").exists()
     eye.close()

@@ -250,9 +250,9 @@ def test_a_page_has_a_bound_of_pixels() -> None:
 def test_a_page_has_a_bound_of_bytes(ordonnance: View, monkeypatch: pytest.MonkeyPatch) -> None:
     optics = Optics(ordonnance.px_per_mm)
     size = len(make_page(ordonnance.picture, (), optics).jpeg)
-    monkeypatch.setattr(making, "MAX_JPEG_BYTES", size - 1)
+    monkeypatch.setattr(making, "MAX_PAGE_BYTES", size - 1)
     assert len(make_page(ordonnance.picture, (), optics).jpeg) < size
-    monkeypatch.setattr(making, "MAX_JPEG_BYTES", 1000)
+    monkeypatch.setattr(making, "MAX_PAGE_BYTES", 1000)
     with pytest.raises(NoPageError) as missed:
         make_page(ordonnance.picture, (), optics)
     assert missed.value.miss is Miss.TOO_LARGE

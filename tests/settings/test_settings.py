@@ -139,6 +139,7 @@ INTEGERS = [
     ("mqtt.event_expiry_h", 1, 168),
     ("journal.event_lifetime_h", 1, 168),
     ("bridge.unused_token_days", 0, 3650),
+    ("counter.expiry_warning_days", 0, 365),
     ("keyboard.report_ms", 1, 200),
     ("serial.attempts", 1, 10),
     ("serial.lifetime_s", 1, 3600),

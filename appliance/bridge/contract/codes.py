@@ -112,10 +112,27 @@ _CASES: Mapping[Kind, tuple[str, str, str | None]] = {
 """Of each kind: name of its schema, what it is, schema of its payload (null where there is none)."""
 
 
+_BOX = obj(
+    "Beside what the code of a box says; absent where its code could not be read.",
+    {
+        "count": integer("Boxes of this product in the visit, told apart by serials.", minimum=1),
+        "days_left": nullable(integer("Days until its expiry, negative after it."), "Null: none named."),
+        "is_expired": {"type": "boolean"},
+        "is_soon": {"type": "boolean", "description": "Within the days that the settings name."},
+    },
+)
+
+
 def _case(kind: Kind) -> Schema:
     _, description, payload = _CASES[kind]
+    boxes = {"box": _BOX} if kind is Kind.MEDICINE else {}
     of_payload = {"type": "null"} if payload is None else nullable(ref(payload), "Null where unreadable.")
-    return extended("Code", description, {"kind": const(kind.value), "payload": of_payload})
+    return extended(
+        "Code",
+        description,
+        {"kind": const(kind.value), "payload": of_payload, **boxes},
+        optional=tuple(boxes),
+    )
 
 
 CODE_SCHEMAS: Mapping[str, Schema] = {

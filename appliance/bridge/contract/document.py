@@ -21,6 +21,7 @@ from appliance.bridge.contract.cards import CARD_SCHEMAS
 from appliance.bridge.contract.codes import CODE_SCHEMAS
 from appliance.bridge.contract.happenings import EVENT_SCHEMAS
 from appliance.bridge.contract.identities import IDENTITY_SCHEMAS
+from appliance.bridge.contract.pages import PAGE_OPERATIONS, PAGE_SCHEMAS
 from appliance.bridge.contract.pairings import PAIRING_OPERATIONS, PAIRING_SCHEMAS
 from appliance.bridge.contract.prescriptions import PRESCRIPTION_OPERATIONS, PRESCRIPTION_SCHEMAS
 from appliance.bridge.contract.schema import Schema, array, integer, nullable, obj, ref, string, words
@@ -185,6 +186,7 @@ _OPERATIONS: Mapping[tuple[str, str], dict[str, Any]] = {
     },
     **PAIRING_OPERATIONS,
     **PRESCRIPTION_OPERATIONS,
+    **PAGE_OPERATIONS,
     ("GET", "/v1/events"): {
         "summary": "Receive events",
         "description": _EVENTS_DESCRIPTION,
@@ -263,6 +265,7 @@ def document() -> dict[str, Any]:
                 **CARD_SCHEMAS,
                 **PAIRING_SCHEMAS,
                 **PRESCRIPTION_SCHEMAS,
+                **PAGE_SCHEMAS,
                 **SESSION_SCHEMAS,
                 **IDENTITY_SCHEMAS,
             },
@@ -311,6 +314,9 @@ def _operation(right: Right) -> dict[str, Any]:
 
 def _answered(told: Mapping[str, Any]) -> dict[str, Any]:
     if "media" in told:
+        if told.get("binary"):
+            # Bytes as they are have no schema (OpenAPI 3.1, §4.8.14.4).
+            return {"description": "The file.", "content": {told["media"]: {}}}
         return {"description": "Text.", "content": {told["media"]: {"schema": {"type": "string"}}}}
     return _answer("Done.", told["answer"], empty=told.get("status") == "204")
 

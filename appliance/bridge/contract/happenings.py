@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from appliance.bridge.contract.cards import CARD_PAYLOADS
 from appliance.bridge.contract.identities import IDENTITY_PAYLOADS
+from appliance.bridge.contract.pages import PAGE_PAYLOADS
 from appliance.bridge.contract.prescriptions import PRESCRIPTION_PAYLOADS
 from appliance.bridge.contract.schema import (
     Schema,
@@ -61,6 +62,7 @@ _PAYLOADS: Mapping[str, Schema] = {
     **PRESCRIPTION_PAYLOADS,
     **IDENTITY_PAYLOADS,
     **SESSION_PAYLOADS,
+    **PAGE_PAYLOADS,
 }
 
 _CASES: Mapping[str, tuple[str, str]] = {
@@ -90,6 +92,8 @@ _CASES: Mapping[str, tuple[str, str]] = {
     "ins.qualified": ("InsQualifiedEvent", "InsQualified"),
     "session.opened": ("SessionOpenedEvent", "SessionOpened"),
     "session.closed": ("SessionClosedEvent", "SessionClosed"),
+    "page.captured": ("PageCapturedEvent", "PageCaptured"),
+    "page.refused": ("PageRefusedEvent", "PageRefused"),
 }
 """Of each kind: name of the event's schema, and of its payload's."""
 

@@ -273,6 +273,20 @@ PRESCRIPTION_SCHEMAS: Mapping[str, Schema] = {
                             )
                         ),
                         "cards": array(string(), "`card` of the Vitale cards in."),
+                        "boxes": array(
+                            obj(
+                                "",
+                                {
+                                    "gtin": string(),
+                                    "cip13": nullable(string()),
+                                    "count": integer("Boxes of it, told apart by serials.", minimum=1),
+                                    "is_expired": {**_FLAG, "description": "One of them is."},
+                                    "is_soon": {**_FLAG, "description": "One of them is soon."},
+                                },
+                            ),
+                            "Medicine boxes by product.",
+                        ),
+                        "pages": integer("Captured pages that can be fetched.", minimum=0),
                         "prescriptions": array(
                             obj(
                                 "",
@@ -292,6 +306,7 @@ PRESCRIPTION_SCHEMAS: Mapping[str, Schema] = {
                         "identity": obj("", {"verdict": _VERDICT, "pairs": array(_PAIR)}),
                         "prescribers": array(obj("", dict(_CHECK))),
                     },
+                    optional=("boxes", "pages"),
                 ),
                 "Null: nothing lies there.",
             )

@@ -79,9 +79,11 @@ def obj(
     return _described(schema, description)
 
 
-def extended(base: str, description: str, properties: Mapping[str, Schema]) -> Schema:
+def extended(
+    base: str, description: str, properties: Mapping[str, Schema], *, optional: Sequence[str] = ()
+) -> Schema:
     """The schema of that name with further or narrower properties."""
-    return {"description": description, "allOf": [ref(base), obj("", properties)]}
+    return {"description": description, "allOf": [ref(base), obj("", properties, optional=optional)]}
 
 
 def one_of(description: str, key: str, cases: Mapping[str, str], other: str) -> Schema:

@@ -24,13 +24,13 @@ if [ -n "${FRESH:-}" ] || [ ! -e "$kept/$install" ]; then
     tar -x --numeric-owner --xattrs --xattrs-include="*" -f "/kept/$rootfs" -C "$root" --exclude="./dev/*"
     mount -t proc proc "$root/proc"
     mount -t tmpfs tmpfs "$root/dev"
+    mkdir -m 1777 "$root/dev/shm"
     mknod -m 666 "$root/dev/null" c 1 3
     mknod -m 666 "$root/dev/zero" c 1 5
     mknod -m 666 "$root/dev/random" c 1 8
     mknod -m 666 "$root/dev/urandom" c 1 9
     /src/image-build/hooks/install "$root" "/kept/$profile/comptoir.deb" "$@"
     umount "$root/proc" "$root/dev"
-    find "$root" -name __pycache__ -path "*/python3/*" -prune -exec rm -rf {} +
     tar -c --sort=name --format=pax --pax-option=delete=atime,delete=ctime --numeric-owner --xattrs \
       --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime -f "/kept/$profile/part.tar" -C "$root" .
     rm -rf --one-file-system "$root"

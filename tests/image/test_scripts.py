@@ -24,8 +24,10 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self.boot, self.data, self.run = folder / "boot", folder / "data", folder / "run"
         self.hostname, self.calls = folder / "hostname", folder / "calls"
-        for made in (self.boot, self.data):
+        self.etc = folder / "etc"
+        for made in (self.boot, self.data, self.etc):
             made.mkdir()
+        (self.etc / "hostname").write_text("comptoir\n")
         self._bin = folder / "bin"
         self._bin.mkdir()
 
@@ -41,6 +43,7 @@ class Box:
             "COMPTOIR_IMAGE_BOOT": str(self.boot),
             "COMPTOIR_IMAGE_DATA": str(self.data),
             "COMPTOIR_IMAGE_RUN": str(self.run),
+            "COMPTOIR_IMAGE_ETC": str(self.etc),
             "COMPTOIR_IMAGE_HOSTNAME": str(self.hostname),
             "COMPTOIR_IMAGE_NFT": str(self._bin / "nft"),
             "COMPTOIR_IMAGE_COMPTOIR": str(self._bin / "comptoir"),
@@ -77,6 +80,13 @@ def test_a_card_chooses_its_name_once(box: Box) -> None:
     assert first.startswith("comptoir-")
     assert len(first.strip()) == len("comptoir-") + 4
     assert box.hostname.read_text() == first == (box.data / "hostname").read_text()
+
+
+def test_a_name_that_was_given_is_left_alone(box: Box) -> None:
+    (box.etc / "hostname").write_text("pharmacie\n")
+
+    assert box.start(_SCRIPTS / "identity").returncode == 0
+    assert not box.hostname.exists()
 
 
 def test_without_a_key_ssh_stays_closed_and_has_no_key_of_its_own(box: Box) -> None:
@@ -134,11 +144,13 @@ def test_keys_have_a_bound(box: Box, size: int, *, opens: bool) -> None:
 def test_a_site_file_is_used_once(box: Box) -> None:
     (box.boot / "site.toml").write_text("name = 'x'\n")
     (box.boot / "site.erreur.txt").write_text("hier\n")
+    box.stand_in("writable", '"$@"')
     box.stand_in("comptoir", "echo fait")
     done = box.start(_SCRIPTS / "site")
 
     assert done.returncode == 0
     assert box.called() == [
+        f"writable {box.boot.parent}/bin/comptoir provision --file {box.boot}/site.toml",
         f"comptoir provision --file {box.boot}/site.toml",
         f"mount -o remount,rw {box.boot}",
         f"mount -o remount,ro {box.boot}",
@@ -148,6 +160,7 @@ def test_a_site_file_is_used_once(box: Box) -> None:
 
 def test_what_is_wrong_with_a_site_file_is_told_on_the_card(box: Box) -> None:
     (box.boot / "site.toml").write_text("nom = 'x'\n")
+    box.stand_in("writable", '"$@"')
     box.stand_in("comptoir", "echo 'nom : clé inconnue' >&2; exit 2")
     done = box.start(_SCRIPTS / "site")
 

@@ -58,11 +58,13 @@ class Container:
             )  # fmt: skip
         nspawn_pid = self._nspawn.pid
         children = Path(f"/proc/{nspawn_pid}/task/{nspawn_pid}/children")
-        self.wait_until(lambda: children.read_text().split() != [], "PID 1")
-        self._leader = int(children.read_text().split()[0])
-        self.wait_until(
-            lambda: self.show("multi-user.target", "ActiveState") == "active", "multi-user.target"
-        )
+
+        def is_up() -> bool:
+            # The first child is not PID 1 yet, but sets it up and is gone.
+            self._leader = int((children.read_text().split() or ["0"])[0])
+            return self._leader > 0 and self.show("multi-user.target", "ActiveState") == "active"
+
+        self.wait_until(is_up, "multi-user.target")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge soak-eye clean image-qemu image-rpi image-test
+.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge kills-bridge soak-eye clean image-qemu image-rpi image-test
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -110,6 +110,9 @@ bench-bridge: setup-dev ## Latency with 1, 4 and 8 clients, polling beside a mil
 
 storm-bridge: setup-dev ## Ten minutes of good and bad requests beside a good client (Debian package wrk; loopback only)
 	$(BIN)/python -m benchmarks.bridge_storm
+
+kills-bridge: setup-dev ## A bridge killed at random until 1,000 events were given again (about 10 minutes)
+	$(BIN)/python -m benchmarks.bridge_kills
 
 soak-eye: setup-dev ## Memory and threads of the eye over 200,000 frames (about 20 minutes)
 	$(BIN)/python -m benchmarks.soak_eye

@@ -39,6 +39,16 @@ class Running:
     certificate: Path
     tokens: Sequence[str]
     process: subprocess.Popen[bytes]
+    command: Sequence[str]
+    log: Path
+
+    def kill_and_restart(self) -> None:
+        """End it by SIGKILL, and start it again on another free port."""
+        self.process.kill()
+        self.process.wait()
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(self.command, stdout=out, stderr=out)
+        self.url = _url(self.log)
 
     def client(self, token: str) -> httpx.Client:
         """A paired client that trusts this bridge alone."""
@@ -70,18 +80,17 @@ def running_bridge(
             journal.add_client(token, hashlib.sha256(token.encode()).digest(), scopes)
         _fill(journal, events)
         command = [sys.executable, "-m", "appliance", "bridge", "--settings", str(settings_file)]
-        with subprocess.Popen(command, stdout=out, stderr=out) as process:
-            try:
-                yield Running(
-                    journal,
-                    Doorbell(settings.paths.runtime_directory / "doorbell"),
-                    _url(log),
-                    folder / "state" / "bridge" / "certificate.pem",
-                    tokens,
-                    process,
-                )
-            finally:
-                process.terminate()
+        running: Running | None = None
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+        try:
+            bell = Doorbell(settings.paths.runtime_directory / "doorbell")
+            certificate = folder / "state" / "bridge" / "certificate.pem"
+            running = Running(journal, bell, _url(log), certificate, tokens, process, command, log)
+            yield running
+        finally:
+            last = process if running is None else running.process
+            last.terminate()
+            last.wait()
 
 
 def _fill(journal: Journal, count: int) -> None:

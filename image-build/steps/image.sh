@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Step 4: the card as build/image/PROFILE/comptoir-PROFILE.img, its manifest and its bill of materials.
 
-image_key=$(key_of "$install_key" "$updates" -- image-build/steps/image.sh image-build/steps/card image-build/steps/catalogue.py \
+image_key=$(key_of "$install_key" "$updates" -- image-build/steps/image.sh image-build/steps/card image-build/steps/without_boot.py \
+  image-build/steps/catalogue.py \
   image-build/boot/common image-build/boot/"$profile")
 image=$profile/comptoir-$profile.img
 

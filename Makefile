@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge kills-bridge soak-eye clean image-qemu image-rpi image-test
+.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-fleet test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge kills-bridge soak-eye clean image-qemu image-rpi image-test
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ test: setup-dev ## All tests of the default run
 
 test-picamera2: ## The camera driver on the real picamera2 and libcamera, in a Debian 13 of its own (root)
 	@scripts/picamera2-tier $(ARGS)
+
+test-fleet: setup-dev ## fleet/ linted, and run over SSH against a Debian of its own with the package (root)
+	@scripts/fleet-tier
 
 test-systemd: setup-dev ## The units under a real systemd, in a Debian of their own (root)
 	@scripts/systemd-tier $(ARGS)

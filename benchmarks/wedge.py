@@ -54,7 +54,7 @@ ORDONNANCE = (
     '"M":{"RPPS":"99900038441","AM":"991118019"}}}'
 )
 SPEEDS_MS = (1, 5, 20)
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 
 
 class Desk:
@@ -150,13 +150,14 @@ def measured(folder: Path, settings_file: Path, sheets: int) -> list[list[float]
             thread.start()
         try:
             rows = []
-            for number in range(sheets):
+            # The first one also waits for the counter's start and is not counted.
+            for number in range(sheets + 1):
                 rows.append(laid(scene, look, desk, number))
                 # Not in step with the camera, or each sheet would be laid at the same instant of a frame.
                 pause.wait(0.2 + secrets.randbelow(100) / 1000)
                 scene.write(Scene())
                 pause.wait(2.6)
-            return rows
+            return rows[1:]
         finally:
             stop_all(threads)
             reader.close()

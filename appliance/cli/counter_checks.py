@@ -11,9 +11,11 @@ from appliance.display.oled import Display
 from appliance.display.sound import NoSpeaker, Speaker
 from appliance.health.checks.attached import AttachedCheck
 from appliance.health.checks.journal import JournalDepthCheck, JournalWritesCheck
+from appliance.health.checks.keyboard import KeyboardCheck
 from appliance.health.checks.lgo import ContractCheck, LgoCheck
 from appliance.health.checks.readers import ReadersCheck
 from appliance.health.model import Check
+from appliance.outputs.report import read_reports
 from appliance.settings import Settings
 
 __all__ = ["Attached", "counter_checks"]
@@ -50,6 +52,10 @@ def counter_checks(
         JournalDepthCheck(waiting),
         ContractCheck(settings.prescriptions.source, _is_demonstration(settings)),
         LgoCheck(link),
+        KeyboardCheck(
+            settings.keyboard.driver != "none",
+            lambda: read_reports(settings.paths.runtime_directory).get("keyboard"),
+        ),
     )
 
 

@@ -56,6 +56,7 @@ REGISTRY: Mapping[str, Source] = MappingProxyType(
         "certificates": Source.SYSTEM,
         "bridge": Source.BRIDGE,
         "lgo": Source.COUNTER,
+        "keyboard": Source.COUNTER,
     }
 )
 """By id, in the order in which they are told."""

@@ -56,6 +56,7 @@ WHAT: Final[Mapping[str, str]] = MappingProxyType(
         "certificates": "Certificats",
         "bridge": "Passerelle",
         "lgo": "LGO",
+        "keyboard": "Clavier USB",
     }
 )
 """By the id of the check: a name that the OLED has room for."""
@@ -411,6 +412,14 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = MappingProxyType(
                 "non relié",
                 "Aucun logiciel n'est appairé.",
                 "OK pendant 3 s au comptoir, ou « comptoir clients pair ».",
+            ),
+        ),
+        "keyboard": _table(
+            ok=Said("relié", "Tapés : {taken} ; refusés ou coupés : {refused} ; trop tard : {late}."),
+            absent=Said(
+                "absent",
+                "Aucun PC au bout du câble USB (tapés : {taken} ; refusés : {refused} ; trop tard : {late}).",
+                "Brancher le câble, allumer le PC ; « comptoir wedge test » essaie.",
             ),
         ),
     }

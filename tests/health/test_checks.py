@@ -37,6 +37,7 @@ from appliance.health.checks.journal import (
     JournalIntegrityCheck,
     JournalWritesCheck,
 )
+from appliance.health.checks.keyboard import KeyboardCheck
 from appliance.health.checks.lgo import ContractCheck, LgoCheck
 from appliance.health.checks.network import DnsCheck, ReachableCheck, handshake
 from appliance.health.checks.pcscd import PcscdCheck, PolkitCheck
@@ -46,6 +47,7 @@ from appliance.health.checks.served import ServedCheck
 from appliance.health.checks.units import UNITS, UnitsCheck, WatchdogCheck
 from appliance.health.model import Answer, Check, Verdict
 from appliance.health.probes import Ran
+from appliance.outputs.report import Report
 from tests.health.samples import Commands
 
 
@@ -421,3 +423,13 @@ def test_a_journal_that_who_asks_may_not_see(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Path, "stat", closed)
     assert said(JournalIntegrityCheck(tmp_path / "journal.db")) == ("unknown", "not_readable")
+
+
+def test_the_keyboard_says_whether_a_pc_is_there_and_what_it_did_not_get() -> None:
+    assert said(KeyboardCheck(is_wished=False, report=lambda: Report(present=True))) == ("unused", "unused")
+    assert said(KeyboardCheck(is_wished=True, report=lambda: None)) == ("unknown", "silent")
+    assert said(KeyboardCheck(is_wished=True, report=Report)) == ("warning", "absent")
+    typed = KeyboardCheck(is_wished=True, report=lambda: Report(present=True, taken=7, refused=2, expired=1))
+    assert said(typed) == ("ok", "ok")
+    told = Verdict("keyboard", typed.ask()).cause
+    assert told == "Tapés : 7 ; refusés ou coupés : 2 ; trop tard : 1."

@@ -28,6 +28,20 @@ SHOWN_TEXTS: Final = frozenset(
         "bridge.host",
         "bridge.hosts",
         "bridge.origins",
+        "keyboard.driver",
+        "keyboard.layout",
+        "keyboard.system",
+        "keyboard.accents",
+        "keyboard.controls",
+        "keyboard.caps_lock",
+        "keyboard.lamps",
+        "keyboard.profile.ordonnance",
+        "keyboard.profile.ins",
+        "keyboard.profile.medicine",
+        "keyboard.profile.prescriber",
+        "keyboard.profile.opaque",
+        "keyboard.profile.card",
+        "keyboard.profile.terminator",
         "prescriptions.source",
         "tlsi.url",
         "tlsi.insi_url",
@@ -60,8 +74,15 @@ def _rows(settings: Settings) -> Iterator[SettingRow]:
     for section, content in settings:
         if not isinstance(content, BaseModel):
             raise TypeError("a section of the settings is a model")
-        for key, value in content:
-            yield _row(section, key, value)
+        yield from _section_rows(section, "", content)
+
+
+def _section_rows(section: str, above: str, content: BaseModel) -> Iterator[SettingRow]:
+    for key, value in content:
+        if isinstance(value, BaseModel):
+            yield from _section_rows(section, f"{above}{key}.", value)
+        else:
+            yield _row(section, f"{above}{key}", value)
 
 
 def _row(section: str, key: str, value: object) -> SettingRow:

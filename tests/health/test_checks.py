@@ -155,6 +155,7 @@ def units(*states: str, restarts: int = 0, watch: str = "10s", load: str = "load
     [
         (units("active", "active", "active"), ("ok", "ok")),
         (units("active", "failed", "active"), ("fault", "down")),
+        (units("active", "activating", "deactivating"), ("ok", "ok")),
         (units("active", "active", "active", restarts=1), ("ok", "ok")),
         (units("active", "active", "active", restarts=2), ("warning", "restarts")),
         (units("inactive", "inactive", "inactive", load="not-found"), ("unknown", "not_installed")),

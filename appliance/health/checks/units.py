@@ -14,6 +14,8 @@ __all__ = ["UNITS", "UnitsCheck", "WatchdogCheck"]
 
 UNITS: Final = ("comptoir-eye.service", "comptoir-counter.service", "comptoir-bridge.service")
 _MANY_RESTARTS: Final = 5
+_DOWN: Final = frozenset({"inactive", "failed"})
+"""Not what is being started or ended: that is on its way."""
 _UNIT_WATCH: Final = "WatchdogUSec"
 _PROPERTIES: Final = f"Id,LoadState,ActiveState,NRestarts,{_UNIT_WATCH}"
 
@@ -39,7 +41,7 @@ class UnitsCheck:
             return Answer.unknown("no_systemd")
         if any(unit["LoadState"] == "not-found" for unit in units):
             return Answer.unknown("not_installed")
-        down = [unit["Id"].removesuffix(".service") for unit in units if unit["ActiveState"] != "active"]
+        down = [unit["Id"].removesuffix(".service") for unit in units if unit["ActiveState"] in _DOWN]
         if down:
             return Answer.fault("down", units=", ".join(down))
         restarts = sum(int(unit.get("NRestarts") or 0) for unit in units)

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 import cv2
 
+from appliance.decode.warming import warm_up
 from benchmarks.decode.causes import Told, cause_table, cause_tasks
 from benchmarks.decode.costs import Cost, cost_tasks
 from benchmarks.decode.outcome import LOOKS, Outcome, tally
@@ -138,7 +139,7 @@ def _measure(tasks: Sequence[Task[Result]], plan: Plan) -> list[Result]:
     begun_s = told_s = time.monotonic()
     # A fork of a process in which OpenCV already runs threads hangs.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(plan.jobs, context, _one_thread) as pool:
+    with ProcessPoolExecutor(plan.jobs, context, _prepared) as pool:
         for number, result in enumerate(pool.map(_run, tasks), 1):
             results += result
             if plan.minutes is not None and time.monotonic() - begun_s > 60 * plan.minutes:
@@ -155,6 +156,7 @@ def _run(task: Task[Result]) -> Sequence[Result]:
     return task.run()
 
 
-def _one_thread() -> None:
-    """What a frame costs must not hide in other threads."""
+def _prepared() -> None:
+    """As the decoders' process is before its first frame; and no cost hides in other threads."""
     cv2.setNumThreads(1)
+    warm_up()

@@ -45,23 +45,30 @@ _BESIDE: Final = 0.014
 
 _STRIP_ROW: Final = 0.002
 _NO_GRADIENT: Final = 1e-6
+_QUARTER: Final = 90
+"""Degrees after which edges that run both ways look the same."""
+
+_PEAK_REACH: Final = 3
+_PEAKS_APART: Final = 6.0
+_MORE_DIRECTIONS: Final = 2
 
 
 def find_outlines(image: GreyImage) -> Iterator[Points | None]:
-    """The likeliest squares of a picture: corners clockwise (4 x 2, pixels), at most two.
+    """The likeliest squares of a picture: corners clockwise (4 x 2, pixels), at most two a direction.
 
     Yields:
         None after each part of the work that found none yet.
     """
-    darkness = _darkness(image)
+    darkness, directions = _darkness(image), _directions(image)
     yield None
-    upright, to_image = _upright(darkness, _direction(image))
-    squares = _squares(upright)
-    yield None
-    for left, top, side in squares:
-        corners = np.array([[left, top], [left + side, top], [left + side, top + side], [left, top + side]])
-        placed = np.c_[corners, np.ones(4)] @ to_image.T
-        yield _snapped(darkness, placed)
+    for angle in directions:
+        upright, to_image = _upright(darkness, angle)
+        squares = _squares(upright)
+        yield None
+        for left, top, side in squares:
+            right, bottom = left + side, top + side
+            corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
+            yield _snapped(darkness, corners @ to_image.T)
 
 
 def _darkness(image: GreyImage) -> _Map:
@@ -78,8 +85,12 @@ def _darkness(image: GreyImage) -> _Map:
     return np.asarray(np.clip((paper - smooth) / np.maximum(paper, 16), 0, 1), np.float32)
 
 
-def _direction(image: GreyImage) -> float:
-    """Angle of the edges about the middle, radians, -pi/4 to pi/4."""
+def _directions(image: GreyImage) -> list[float]:
+    """Angles that the edges about the middle may have, radians, -pi/4 to pi/4; the likeliest first.
+
+    First the mean one; then the commonest ones, since a pen stroke across a blurred symbol turns the mean
+    by many degrees.
+    """
     smooth = cv2.GaussianBlur(image, (0, 0), 1.0)
     across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     height, width = smooth.shape
@@ -90,7 +101,29 @@ def _direction(image: GreyImage) -> float:
     length = np.hypot(twice_real, twice_imaginary) ** np.float32(1.5) + np.float32(_NO_GRADIENT)
     real = (twice_real * twice_real - twice_imaginary * twice_imaginary) / length
     imaginary = 2 * twice_real * twice_imaginary / length
-    return float(np.arctan2(near_rows @ imaginary @ near_columns, near_rows @ real @ near_columns)) / 4
+    real *= near_rows[:, None] * near_columns
+    imaginary *= near_rows[:, None] * near_columns
+    mean = float(np.degrees(np.arctan2(imaginary.sum(), real.sum()))) / 4 % _QUARTER
+    chosen = [mean, *_commonest(real, imaginary, mean)]
+    return [float(np.radians((angle + _QUARTER / 2) % _QUARTER - _QUARTER / 2)) for angle in chosen]
+
+
+def _commonest(real: _Map, imaginary: _Map, known: float) -> list[float]:
+    """Peaks of the edges' directions (degrees, 0 to 90), none near a known one or near one another."""
+    power, angles = cv2.cartToPolar(real, imaginary, angleInDegrees=True)
+    bins = (angles.reshape(-1) / 4).astype(int) % _QUARTER
+    counts = np.bincount(bins, power.reshape(-1), _QUARTER)
+    smooth = sum(np.roll(counts, shift) for shift in range(-_PEAK_REACH, _PEAK_REACH + 1))
+    found: list[float] = []
+    for angle in np.argsort(-np.asarray(smooth)):
+        apart = [
+            abs((angle + 0.5 - other + _QUARTER / 2) % _QUARTER - _QUARTER / 2) for other in (known, *found)
+        ]
+        if min(apart) > _PEAKS_APART:
+            found.append(float(angle) + 0.5)
+        if len(found) == _MORE_DIRECTIONS:
+            break
+    return found
 
 
 def _upright(darkness: _Map, angle: float) -> tuple[_Map, Points]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -61,34 +61,42 @@ class OutlineEngine:
     def slices(self, image: GreyImage, wanted: frozenset[Symbology]) -> Iterator[list[Symbol]]:
         """The same in parts: the outlines, what may stand in each, then each grid that is laid.
 
-        What fits best at first sight is sampled at once: it nearly always is the symbol, and to look at all
-        others first takes five times as long.
+        What fits best at first sight is sampled at once, in each outline: it nearly always is the symbol, and
+        to look at all others first takes five times as long.
         """
         wanted &= self.symbologies
         if not wanted or too_small(image) or min(image.shape) < _LEAST_SIDE_PX:
             return
         scale = min(1.0, _LARGEST_SIDE_PX / max(image.shape))
         view = _shrunk(image, scale)
+        outlines: list[list[_Ranked]] = []
         for corners in find_outlines(view):
             yield []
-            if corners is not None:
-                for symbols in self._within(view, corners, wanted, scale):
-                    yield symbols
-                    if symbols:
-                        return
-
-    def _within(
-        self, view: GreyImage, corners: Points, wanted: frozenset[Symbology], scale: float
-    ) -> Iterator[list[Symbol]]:
-        """What stands in one outline."""
-        fits: list[_Fit] = []
-        for fit in _fits(view, corners, wanted):
-            if fit is None:
-                yield []
+            if corners is None:
                 continue
-            fits.append(fit)
-            yield self._sampled(view, fit, scale, fit.flat.centres()) if fit.is_first else []
-        for fit in _likeliest(fits):
+            outlines.append([])
+            for ranked in _ranked(view, corners, wanted):
+                yield []
+                if ranked is None:
+                    continue
+                outlines[-1].append(ranked)
+                if (fit := ranked.best) is not None:
+                    yield self._sampled(view, fit, scale, fit.flat.centres())
+        for outline in outlines:
+            yield from self._thoroughly(view, outline, scale)
+
+    def _thoroughly(
+        self, view: GreyImage, outline: Sequence[_Ranked], scale: float
+    ) -> Iterator[list[Symbol]]:
+        """What else may stand in an outline, and on bent paper."""
+        fits = [ranked.best for ranked in outline if ranked.best is not None]
+        for ranked in outline:
+            for guess in ranked.others:
+                refined = refine(ranked.contrast, guess)
+                if _is_likely(refined):
+                    fits.append(_Fit(refined, ranked.contrast, is_first=False))
+                yield []
+        for fit in sorted(fits, key=lambda fit: -fit.guess.weight)[:_FITS_TRIED]:
             yield from self._bent(view, fit, scale)
 
     def _bent(self, view: GreyImage, fit: _Fit, scale: float) -> Iterator[list[Symbol]]:
@@ -125,15 +133,30 @@ class _Fit:
         return laid(self.guess)
 
 
-def _fits(view: GreyImage, corners: Points, wanted: frozenset[Symbology]) -> Iterator[_Fit | None]:
-    """The likely grids, those of symbols of many modules first; None after a part that gave none."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """What may stand in an outline, if its modules are many, or few.
+
+    Attributes:
+        best: what fitted best at first sight, refined; None where that is not likely.
+        others: the rest, not refined.
+        contrast: of the picture, for modules of that size.
+    """
+
+    best: _Fit | None
+    others: Sequence[Guess]
+    contrast: Contrast
+
+
+def _ranked(view: GreyImage, corners: Points, wanted: frozenset[Symbology]) -> Iterator[_Ranked | None]:
+    """Symbols of many modules, then those of few; None after a part of the work on each."""
     for modules in (_FINE_SIDE, _COARSE_SIDE):
         contrast = Contrast.of(view, mean_side(corners) / modules)
         guesses = identify(contrast, corners, wanted, is_fine=modules == _FINE_SIDE)
         yield None
-        for number, guess in enumerate(guesses):
-            refined = refine(contrast, guess)
-            yield _Fit(refined, contrast, number == 0) if _is_likely(refined) else None
+        refined = [refine(contrast, guess) for guess in guesses[:1]]
+        best = [_Fit(guess, contrast, is_first=True) for guess in refined if _is_likely(guess)]
+        yield _Ranked(best[0] if best else None, guesses[1:], contrast)
 
 
 def _shrunk(image: GreyImage, scale: float) -> GreyImage:
@@ -141,11 +164,6 @@ def _shrunk(image: GreyImage, scale: float) -> GreyImage:
     if scale == 1:
         return view
     return np.asarray(cv2.resize(view, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _likeliest(fits: list[_Fit]) -> list[_Fit]:
-    """The best of them, the best first."""
-    return sorted(fits, key=lambda fit: -fit.guess.weight)[:_FITS_TRIED]
 
 
 def _is_likely(guess: Guess) -> bool:

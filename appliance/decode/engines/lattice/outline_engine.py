@@ -68,7 +68,15 @@ class OutlineEngine:
         if not wanted or too_small(image) or min(image.shape) < _LEAST_SIDE_PX:
             return
         scale = min(1.0, _LARGEST_SIDE_PX / max(image.shape))
-        view = _shrunk(image, scale)
+        for symbols in self._searched(_shrunk(image, scale), wanted, scale):
+            yield symbols
+            if symbols:
+                return
+
+    def _searched(
+        self, view: GreyImage, wanted: frozenset[Symbology], scale: float
+    ) -> Iterator[list[Symbol]]:
+        """At first sight in every outline, then thoroughly in each; goes on after a reading."""
         outlines: list[list[_Ranked]] = []
         for corners in find_outlines(view):
             yield []

@@ -76,9 +76,8 @@ class BackgroundMaker:
 
     def begin(self, picture: GreyImage, symbols: Sequence[Symbol]) -> None:
         """Make the page of a picture."""
-        self._thread = threading.Thread(
-            target=self._make, args=(picture, tuple(symbols)), name="page", daemon=True
-        )
+        # No daemon: an interpreter that ends under OpenCV's feet is aborted. A page is soon over.
+        self._thread = threading.Thread(target=self._make, args=(picture, tuple(symbols)), name="page")
         self._thread.start()
 
     def result(self) -> Page | Miss | None:

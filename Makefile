@@ -8,7 +8,7 @@ PYTEST_JOBS ?= auto
 UPGRADE ?= --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test deb test-deb power-cuts test-systemd test-fleet test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge kills-bridge soak-eye clean image-qemu image-rpi image-test
+.PHONY: help setup setup-dev demo test deb deb-twice test-deb power-cuts test-systemd test-fleet test-picamera2 check lock format pictures kills fuzz-cards fuzz-tlsi fuzz-reading wedge-exact cards-soak mqtt-cuts bench bench-bridge storm-bridge kills-bridge soak-eye clean image-qemu image-rpi image-test
 
 help: ## What can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,8 +48,12 @@ image-rpi: ## The card image for Raspberry Pi Zero 2 W, 3, 4 and 5 (root, Raspbe
 deb: setup-dev ## The Debian package, dist/comptoir_VERSION_ARCH.deb (ARCH=amd64|arm64, VERSION=)
 	@scripts/build-deb
 
+deb-twice: setup-dev ## The package of the last commit built twice and compared byte by byte (ARCH=, about two minutes)
+	@scripts/deb-twice
+
 test-deb: setup-dev ## The package in a clean Debian 13: install, upgrade, back, remove, purge (root)
 	@scripts/deb-tier $(ARGS)
+
 image-test: setup-dev ## The image of `make image-qemu`, booted in QEMU and driven (root; half an hour and more)
 	@scripts/image-tier $(ARGS)
 

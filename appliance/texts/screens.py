@@ -48,7 +48,7 @@ PAGE: Final = "Page {number}"
 PAGE_TAKEN: Final = "Photographiée"
 PAGE_NEXT: Final = "Tournez ou retirez"
 PAGE_NOT_SHARP: Final = "Trop floue"
-PAGE_AGAIN: Final = "À plat, sans bouger"
+PAGE_AGAIN: Final = "Reposez bien à plat"
 PAGE_REMARK: Final = "Page {number} prise"
 PAGE_WARNING: Final = "Page floue : à plat"
 

@@ -42,6 +42,10 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/metrics"): {"technician", "all"},
     ("GET", "/v1/visits/current"): {"events", "all"},
     ("POST", "/v1/visits/current/close"): {"events", "all"},
+    ("GET", "/v1/visits/<visit>/pages"): {"events", "all"},
+    ("GET", "/v1/visits/<visit>/pages/<page>/jpeg"): {"events", "all"},
+    ("GET", "/v1/visits/<visit>/pages/pdf"): {"events", "all"},
+    ("DELETE", "/v1/visits/<visit>/pages"): {"events", "all"},
     ("GET", "/v1/prescriptions/<prescription_id>"): {"events", "all"},
     ("POST", "/v1/prescriptions/<prescription_id>/refresh"): {"events", "all"},
     ("PUT", "/v1/prescriptions/<prescription_id>/status"): {"status", "all"},
@@ -62,6 +66,10 @@ LET_IN = {
     ("DELETE", "/v1/pairings/<pairing>"): 410,
     # Nothing lies there.
     ("POST", "/v1/visits/current/close"): 409,
+    ("GET", "/v1/visits/<visit>/pages"): 404,
+    ("GET", "/v1/visits/<visit>/pages/<page>/jpeg"): 404,
+    ("GET", "/v1/visits/<visit>/pages/pdf"): 404,
+    ("DELETE", "/v1/visits/<visit>/pages"): 404,
     ("GET", "/v1/prescriptions/<prescription_id>"): 404,
     ("POST", "/v1/prescriptions/<prescription_id>/refresh"): 404,
 }
@@ -94,6 +102,7 @@ def test_every_row_for_every_role(bench: Bench, method: str, rule: str, role: st
     }
     body = bodies.get(rule) if method in {"POST", "PUT"} else None
     path = rule.replace("<pairing>", "0" * 64).replace("<prescription_id>", "202106180921110040")
+    path = path.replace("<visit>", "v-1").replace("<page>", "p-1")
     asked = {"seconds": 1} if rule == "/v1/events/stream" else None
     answer = client.request(method, path, params=asked, json=body)
     if role in TABLE[method, rule]:

@@ -1,7 +1,7 @@
-"""Takes out of the RECORD of each installed distribution what was not kept of it: `scripts.records SITE_PACKAGES`.
+"""Takes out of each RECORD below a site-packages what was not kept of its distribution.
 
-pip lists the commands that it writes, with hashes of files whose first line is the path of the Python that it ran
-on: they are not shipped, and would make each folder's build another one.
+pip lists the commands that it writes, with hashes of files whose first line is the path of the Python that it
+ran on: they are not shipped, and would make each folder's build another one.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from appliance.base.clock import NS_PER_S, Clock
 from appliance.base.threads import StoppableThread, stop_all
 from appliance.cards.atr import family_of
+from appliance.cards.errors import ServiceGoneError
 from appliance.cards.inputs import (
     CardFault,
     CardFaultKind,
@@ -35,7 +36,7 @@ from appliance.cards.trust import TrustStore
 from appliance.cards.watcher import Watcher
 from appliance.cards.worker import SlotWorker
 
-__all__ = ["RETURN_GRACE_NS", "TURNED_NS", "CardDesk"]
+__all__ = ["HANG_NS", "RETURN_GRACE_NS", "TURNED_NS", "CardDesk"]
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ RETURN_GRACE_NS = 2 * NS_PER_S
 time are cards that it lost called gone."""
 TURNED_NS = 60 * NS_PER_S
 """A mute card that follows a mute card in this time was turned round and is mute all the same."""
+HANG_NS = 8 * NS_PER_S
+"""One round of the watcher takes a second; a daemon that keeps it so long answers nobody."""
 STOP_S = 5.0
 
 
@@ -87,7 +90,8 @@ class CardDesk:
         self._is_stopped = False
         self._watcher = StoppableThread("cards-watcher", Watcher(service, self).run)
         self.last_slice_ns = clock.monotonic_ns()
-        """When the watcher last came round; older than some seconds means that PC/SC hangs."""
+        """When the watcher last came round."""
+        self._is_hung = False
 
     def start(self) -> None:
         """Begin to watch."""
@@ -152,6 +156,7 @@ class CardDesk:
     def service_changed(self, condition: ServiceCondition) -> None:
         """The daemon came, went or refuses us."""
         with self._lock:
+            self._is_hung = False
             if condition is self._condition and condition is not ServiceCondition.RUNNING:
                 return
             self._condition = condition
@@ -177,7 +182,8 @@ class CardDesk:
     def slots_changed(self, slots: tuple[SlotState, ...]) -> None:
         """All slots as they are now."""
         with self._lock:
-            if self._is_stopped:
+            # After a hang all of them are told anew.
+            if self._is_stopped or self._is_hung:
                 return
             self._keep_workers({slot.reader for slot in slots})
             changes = self._tracker.update(slots)
@@ -221,20 +227,41 @@ class CardDesk:
         self._submit(Close(session))
 
     def slice_passed(self) -> None:
-        """Look at what only time tells: cards that did not come back, calls that do not return."""
+        """The watcher came round.
+
+        Raises:
+            ServiceGoneError: it had not for so long that the daemon was said to be gone; meet it anew.
+        """
+        with self._lock:
+            self.last_slice_ns = self._clock.monotonic_ns()
+            self._pass_time(self.last_slice_ns)
+            if self._is_hung:
+                raise ServiceGoneError("the PC/SC daemon answers again")
+
+    def look(self) -> None:
+        """Say that the daemon is gone where it hangs; called every second or so, not by the watcher."""
         with self._lock:
             now_ns = self._clock.monotonic_ns()
-            self.last_slice_ns = now_ns
-            if self._lost and now_ns - self._lost_ns >= RETURN_GRACE_NS:
-                for session in sorted(self._lost, key=_order):
-                    self._deliver(CardOut(session, now_ns))
-                self._lost.clear()
-            for slot in self._slots.values():
-                overdue = slot.worker.watch.overdue()
-                if overdue is not None:
-                    self.tell(CardFault(*overdue, now_ns), overdue[0])
-            self._leaving = [thread for thread in self._leaving if thread.is_alive()]
-            self._replace_failed()
+            if self._is_stopped or now_ns - self.last_slice_ns < HANG_NS:
+                return
+            if not self._is_hung:
+                _log.error("the PC/SC daemon does not answer")
+                self.service_changed(ServiceCondition.ABSENT)
+                self._is_hung = True
+            self._pass_time(now_ns)
+
+    def _pass_time(self, now_ns: int) -> None:
+        """Look at what only time tells: cards that did not come back, calls that do not return."""
+        if self._lost and now_ns - self._lost_ns >= RETURN_GRACE_NS:
+            for session in sorted(self._lost, key=_order):
+                self._deliver(CardOut(session, now_ns))
+            self._lost.clear()
+        for slot in self._slots.values():
+            overdue = slot.worker.watch.overdue()
+            if overdue is not None:
+                self.tell(CardFault(*overdue, now_ns), overdue[0])
+        self._leaving = [thread for thread in self._leaving if thread.is_alive()]
+        self._replace_failed()
 
     def _replace_failed(self) -> None:
         """A slot whose thread ended by a defect gets another one; its card is announced as not readable."""

@@ -33,7 +33,11 @@ class WatcherListener(Protocol):
         ...
 
     def slice_passed(self) -> None:
-        """A wait ended, with or without a change, or an attempt to meet the daemon failed."""
+        """A wait ended, with or without a change, or an attempt to meet the daemon failed.
+
+        Raises:
+            ServiceGoneError: the daemon is to be met anew; after a wait alone.
+        """
         ...
 
 

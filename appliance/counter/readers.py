@@ -55,6 +55,9 @@ class DeskOfReaders(SigningReaders, Protocol):
     def stop(self) -> None:
         """Let go of all cards."""
 
+    def look(self) -> None:
+        """See whether the service still answers; called again and again."""
+
     def present_pin(self, session: CardSession, pin: bytearray) -> None:
         """Answered by PinDone or PinRefused; `pin` is taken over and wiped."""
 
@@ -102,6 +105,7 @@ class Readers:
         self._desk.start()
         try:
             while not stopping.is_set():
+                self._desk.look()
                 try:
                     told = self._told.get(timeout=_LOOK_S)
                 except queue.Empty:

@@ -50,6 +50,7 @@ class FakeDesk:
         self.started = threading.Event()
         self.stopped = threading.Event()
         self.hangs = False
+        self.looks = 0
 
     def start(self) -> None:
         self.started.set()
@@ -58,6 +59,9 @@ class FakeDesk:
         self.stopped.set()
         if self.hangs:
             raise ZombieThreadError("cards-watcher")
+
+    def look(self) -> None:
+        self.looks += 1
 
     def prepare_pin(self, session: CardSession) -> None:
         self.asked.append(("prepare", session))
@@ -112,6 +116,7 @@ def test_what_the_desk_says_is_handed_on_in_order(rig: Rig) -> None:
     assert rig.heard.get(timeout=10) == PinAsked(needed, tuple(range(MAX_PIN_DIGITS)))
     thread.stop()
     assert rig.desk.stopped.is_set()
+    assert rig.desk.looks >= 3
 
 
 def test_a_call_of_the_readers_that_hangs_does_not_keep_the_counter(rig: Rig) -> None:

@@ -33,7 +33,7 @@ _QUALITIES: Final = (82, 65, 45)
 _LEAST_SIDE_MM: Final = 60.0
 _LARGEST_SIDE_MM: Final = 320.0
 SAME_PAGE: Final = 0.9
-"""Likeness from which on two captures show one page; measured by `benchmarks.pages`."""
+"""Likeness from which on two captures show one page; chosen, not measured over many (`docs/status.md`)."""
 
 _THUMB: Final = (192, 256)
 """Columns and rows of what two pages are compared by: 1.1 mm of A4, as exact as two outlines of one sheet."""

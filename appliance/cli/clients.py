@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from appliance.base.clock import SystemClock
+from appliance.bridge.identity import CERTIFICATE_FILE
 from appliance.cli.common import settings_option
 from appliance.cli.journals import open_journal_in_use
 from appliance.counter.face import Pairing
@@ -68,6 +69,19 @@ def token(settings: Settings, name: str) -> None:
             raise click.ClickException(texts.FULL) from error
     click.echo(texts.SHOWN_ONCE.format(name=name), err=True)
     click.echo(made)
+
+
+@command.command(help=texts.HELP_CERTIFICATE)
+@settings_option
+def certificate(settings: Settings) -> None:
+    """For a software that runs in a browser, which pins no key."""
+    path = settings.paths.state_directory / "bridge" / CERTIFICATE_FILE
+    try:
+        click.echo(path.read_text(), nl=False)
+    except FileNotFoundError as error:
+        raise click.ClickException(texts.NO_CERTIFICATE) from error
+    except PermissionError as error:
+        raise click.ClickException(texts.NOT_ALLOWED) from error
 
 
 @command.command(help=texts.HELP_RENAME)

@@ -49,6 +49,7 @@ class MenuPage(StrEnum):
     LARGE_TEXT = "large_text"
     PAIRING = "pairing"
     CLIENTS = "clients"
+    CLIENT = "client"
     REVOKE = "revoke"
     FOCUS = "focus"
     EXPOSURE = "exposure"
@@ -68,7 +69,7 @@ class Menu:
         selected: the entry, client, check or pattern; 1 for yes where a question is put.
         trail: the lists that led here, each with what was selected in it.
         best: of the focus meter, the best score since it was opened.
-        client: whom the question of revoking is about.
+        client: which software the page is about.
     """
 
     page: MenuPage

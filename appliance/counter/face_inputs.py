@@ -26,6 +26,7 @@ __all__ = [
     "OpenDoor",
     "OpenPairing",
     "PairingTold",
+    "RenameClient",
     "RevokeClient",
     "SavePreferences",
     "ShowECps",
@@ -144,6 +145,14 @@ class RevokeClient:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameClient:
+    """Call that client by another name."""
+
+    client_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPairing:
     """Let a software ask to be paired, for a while."""
 
@@ -185,6 +194,7 @@ FaceEffect = (
     | AskAbout
     | ListClients
     | RevokeClient
+    | RenameClient
     | OpenPairing
     | AnswerPairing
     | ClosePairing

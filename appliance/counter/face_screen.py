@@ -6,7 +6,7 @@ from datetime import datetime
 
 from appliance.cards.inputs import ServiceCondition
 from appliance.counter.face import Face, Menu, MenuPage, Pairing, WebDoor
-from appliance.counter.menu import LISTS
+from appliance.counter.menu import CLIENT_ENTRIES, LISTS
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME
 from appliance.counter.state import State
 from appliance.decode.sightings import CameraState
@@ -101,6 +101,8 @@ def _menu(state: State, face: Face, menu: Menu) -> Screen:  # noqa: C901 - one c
         case MenuPage.CLIENTS:
             names = tuple(client.name for client in face.clients)
             return ClientList(names, min(menu.selected, max(len(names) - 1, 0)))
+        case MenuPage.CLIENT:
+            return MenuList(texts.CLIENT, CLIENT_ENTRIES, menu.selected)
         case MenuPage.REVOKE:
             name = menu.client.name if menu.client is not None else ""
             return Confirm(texts.REVOKE_TITLE, texts.REVOKE.format(name=name), yes=bool(menu.selected))

@@ -12,7 +12,16 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from appliance.counter.face import AIM_NS, ENDED_NS, MENU_NS, Face, Menu, MenuPage, Pairing
+from appliance.counter.face import (
+    AIM_NS,
+    ENDED_NS,
+    MENU_NS,
+    Face,
+    Menu,
+    MenuPage,
+    PairedClient,
+    Pairing,
+)
 from appliance.counter.face_inputs import (
     AnswerPairing,
     AskAbout,
@@ -23,6 +32,7 @@ from appliance.counter.face_inputs import (
     ListClients,
     OpenDoor,
     OpenPairing,
+    RenameClient,
     RevokeClient,
     SavePreferences,
     ShowECps,
@@ -30,8 +40,9 @@ from appliance.counter.face_inputs import (
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME, Preferences
 from appliance.display.buttons import Button
 from appliance.display.menu_screens import Pattern
+from appliance.texts import menu as texts
 
-__all__ = ["LISTS", "Entry", "closed", "lasts_ns", "opened", "pressed", "stays"]
+__all__ = ["CLIENT_ENTRIES", "LISTS", "Entry", "closed", "lasts_ns", "opened", "pressed", "stays"]
 
 
 @unique
@@ -82,6 +93,9 @@ LISTS: Final[Mapping[MenuPage, tuple[Entry, ...]]] = MappingProxyType(
         ),
     }
 )
+
+CLIENT_ENTRIES: Final = (texts.REVOKE_TITLE, *texts.CLIENT_NAMES, texts.MENU_ENTRIES[Entry.BACK])
+"""What is done with a paired software: taken off, called otherwise, or left."""
 
 _PAGES: Final[Mapping[Entry, MenuPage]] = MappingProxyType(
     {
@@ -190,7 +204,7 @@ def _back(face: Face, menu: Menu) -> Step:
         return closed(face.at(menu))
     _, effects = closed(face.at(menu))
     page, selected = menu.trail[-1]
-    before = Menu(page, menu.touched_ns, selected=selected, trail=menu.trail[:-1])
+    before = Menu(page, menu.touched_ns, selected=selected, trail=menu.trail[:-1], client=menu.client)
     return replace(face, menu=before, pairing=None), effects
 
 
@@ -207,6 +221,8 @@ def _on_page(face: Face, menu: Menu, move: int | None, checks: int) -> Step:
             return back, (CloseDoor(),)
         case MenuPage.CLIENTS:
             return _on_clients(face, menu, move)
+        case MenuPage.CLIENT if menu.client is not None:
+            return _on_client(face, menu, menu.client, move)
         case MenuPage.REVOKE | MenuPage.END:
             return _on_question(face, menu, move)
         case MenuPage.PAIRING if face.pairing is not None and face.pairing.number is not None:
@@ -231,7 +247,20 @@ def _on_clients(face: Face, menu: Menu, move: int | None) -> Step:
         return face.at(_moved(menu, move, len(face.clients))), ()
     trail = (*menu.trail, (menu.page, menu.selected))
     client = face.clients[min(menu.selected, len(face.clients) - 1)]
-    return face.at(Menu(MenuPage.REVOKE, menu.touched_ns, trail=trail, client=client)), ()
+    return face.at(Menu(MenuPage.CLIENT, menu.touched_ns, trail=trail, client=client)), ()
+
+
+def _on_client(face: Face, menu: Menu, client: PairedClient, move: int | None) -> Step:
+    if move is not None:
+        return face.at(_moved(menu, move, len(CLIENT_ENTRIES))), ()
+    chosen = CLIENT_ENTRIES[menu.selected]
+    if chosen == texts.REVOKE_TITLE:
+        trail = (*menu.trail, (menu.page, menu.selected))
+        return face.at(Menu(MenuPage.REVOKE, menu.touched_ns, trail=trail, client=client)), ()
+    back, _ = _back(face, menu)
+    if chosen not in texts.CLIENT_NAMES:
+        return back, ()
+    return back, (RenameClient(client.id, chosen), ListClients())
 
 
 def _on_pairing(face: Face, menu: Menu, pairing: Pairing, *, same: bool) -> Step:
@@ -249,7 +278,9 @@ def _on_question(face: Face, menu: Menu, move: int | None) -> Step:
         return _back(face, menu)
     if menu.page is MenuPage.END:
         return replace(face, menu=None, veiled=True), (EndService(),)
-    back, _ = _back(face, menu)
-    if menu.client is None or back.menu is None:
-        return back, ()
-    return back.at(replace(back.menu, selected=0)), (RevokeClient(menu.client.id), ListClients())
+    if menu.client is None:
+        return _back(face, menu)
+    # Past the page of the software, which is paired no more, to the list.
+    *trail, (page, _), _ = menu.trail
+    listed = Menu(page, menu.touched_ns, trail=tuple(trail))
+    return face.at(listed), (RevokeClient(menu.client.id), ListClients())

@@ -24,6 +24,7 @@ from appliance.counter.face_inputs import (
     ListClients,
     OpenDoor,
     OpenPairing,
+    RenameClient,
     RevokeClient,
     SavePreferences,
 )
@@ -100,11 +101,8 @@ class MenuServices:
                 self._save(effect.preferences)
             case AskAbout():
                 tell(AboutTold(self._about()))
-            case ListClients():
-                clients = self._journal.clients()[:MAX_ENTRIES]
-                tell(ClientsTold(tuple(PairedClient(client.id, client.name) for client in clients)))
-            case RevokeClient():
-                self._journal.revoke(effect.client_id)
+            case ListClients() | RevokeClient() | RenameClient():
+                self._do_with_clients(effect, tell)
             case OpenPairing():
                 self._pairing.open(tell)
             case AnswerPairing():
@@ -115,6 +113,16 @@ class MenuServices:
                 self._door.open(tell)
             case CloseDoor():
                 self._door.close()
+
+    def _do_with_clients(self, effect: ListClients | RevokeClient | RenameClient, tell: Tell) -> None:
+        match effect:
+            case ListClients():
+                clients = self._journal.clients()[:MAX_ENTRIES]
+                tell(ClientsTold(tuple(PairedClient(client.id, client.name) for client in clients)))
+            case RevokeClient():
+                self._journal.revoke(effect.client_id)
+            case RenameClient():
+                self._journal.rename(effect.client_id, effect.name)
 
     def _save(self, preferences: Preferences) -> None:
         write_preferences(self._preferences_file, preferences)

@@ -27,7 +27,15 @@ from appliance.display.menu_screens import (
     Veiled,
 )
 from appliance.display.screens import LgoLink, Ready
-from appliance.texts.menu import END_QUESTION, END_TITLE, MENU_ENTRIES, REVOKE, REVOKE_TITLE
+from appliance.texts.menu import (
+    CLIENT,
+    CLIENT_NAMES,
+    END_QUESTION,
+    END_TITLE,
+    MENU_ENTRIES,
+    REVOKE,
+    REVOKE_TITLE,
+)
 
 __all__ = ["MENU_GALLERY"]
 
@@ -87,6 +95,7 @@ MENU_GALLERY: Final[tuple[Exhibit, ...]] = (
         )
     ),
     Exhibit("clients", "Logiciels reliés", ClientList(("LGO Exemple", "Poste 2", "Borne"), 1)),
+    Exhibit("client", "Un logiciel relié", MenuList(CLIENT, (REVOKE_TITLE, *CLIENT_NAMES), 2)),
     Exhibit("clients-none", "Aucun logiciel relié", ClientList((), 0)),
     Exhibit("revoke", "Retirer un logiciel", Confirm(REVOKE_TITLE, REVOKE.format(name="Poste 2"), yes=False)),
     Exhibit("end-of-service", "Fin de service, à confirmer", Confirm(END_TITLE, END_QUESTION, yes=True)),

@@ -12,6 +12,7 @@ HELP_RENAME: Final = "Donner un autre nom à un logiciel."
 HELP_REVOKE: Final = "Ne plus rien donner à un logiciel ; il devra être appairé de nouveau."
 HELP_YES: Final = "Sans demander de confirmation."
 HELP_TECHNICIAN: Final = "Créer un jeton de technicien, par exemple pour relever /metrics."
+HELP_CERTIFICATE: Final = "Écrire le certificat de l'appareil, pour les autorités du navigateur d'un LGO web."
 HELP_PAIR: Final = "Appairer un logiciel sans toucher à l'appareil."
 
 COLUMNS: Final = ("Identifiant", "Nom", "Droits", "Appairé le", "Vu le")
@@ -27,6 +28,7 @@ REVOKE: Final = "Ne plus rien donner à « {name} » ?"
 REVOKED: Final = "« {name} » n'est plus relié."
 NOT_ALLOWED: Final = "Il faut être administrateur : relancer avec sudo."
 NEVER_RAN: Final = "L'appareil n'a pas encore démarré : son journal ou sa clé manquent."
+NO_CERTIFICATE: Final = "La passerelle n'a pas encore démarré : son certificat manque."
 JOURNAL_UNUSABLE: Final = "Le journal ne répond pas. Voir : journalctl -u comptoir-counter."
 
 WINDOW_OPEN: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from pathlib import Path
 
@@ -47,6 +48,15 @@ def test_who_is_paired(bench: Bench, shell: Shell) -> None:
     assert code == 0
     assert told.splitlines()[1].split()[:4] == [client.id, "LGO", "0", "events"]
     assert texts.NEVER in told
+
+
+def test_the_certificate_for_a_browser_is_the_one_that_is_served(bench: Bench, shell: Shell) -> None:
+    code, told = shell.run("certificate")
+    assert code == 0
+    served = ssl.get_server_certificate(bench.server.address)
+    assert ssl.PEM_cert_to_DER_cert(told) == ssl.PEM_cert_to_DER_cert(served)
+    bench.identity.certificate_file.unlink()
+    assert shell.run("certificate") == (1, f"Error: {texts.NO_CERTIFICATE}\n")
 
 
 def test_a_client_gets_another_name_and_keeps_its_token(bench: Bench, shell: Shell) -> None:

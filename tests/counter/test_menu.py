@@ -20,6 +20,7 @@ from appliance.counter.face_inputs import (
     ListClients,
     OpenPairing,
     PairingTold,
+    RenameClient,
     RevokeClient,
     SavePreferences,
     ShowECps,
@@ -27,7 +28,7 @@ from appliance.counter.face_inputs import (
     UpdateTold,
 )
 from appliance.counter.inputs import CameraChanged, LinkChanged, Pressed
-from appliance.counter.menu import LISTS, Entry
+from appliance.counter.menu import CLIENT_ENTRIES, LISTS, Entry
 from appliance.counter.preferences import CONTRASTS, MAX_VOLUME
 from appliance.counter.state import State
 from appliance.decode.sightings import CameraState
@@ -159,14 +160,40 @@ def test_a_client_is_revoked_only_after_a_yes(scene: Scene) -> None:
     assert scene.screen == ClientList((), 0)
     scene.play(ClientsTold(CLIENTS))
     scene.press(DOWN, OK)
+    assert scene.screen == MenuList("Logiciel", CLIENT_ENTRIES, 0)
+    scene.press(OK)
     shown = scene.screen
     assert isinstance(shown, Confirm)
     assert not shown.yes
     scene.press(OK)
     assert scene.face_effects == [ListClients()]
+    assert scene.screen == MenuList("Logiciel", CLIENT_ENTRIES, 0)
     scene.press(OK, DOWN, OK)
     assert scene.face_effects[1:] == [RevokeClient("c2"), ListClients()]
     assert isinstance(scene.screen, ClientList)
+    # One step further back is the technician's list: nothing of the software that is gone is left.
+    scene.play(ClientsTold(()))
+    scene.press(OK)
+    assert isinstance(scene.screen, MenuList)
+    assert scene.screen.title == "Technicien"
+
+
+def test_a_client_is_called_by_another_name(scene: Scene) -> None:
+    go(scene, Entry.TECHNICIAN, Entry.CLIENTS)
+    scene.play(ClientsTold(CLIENTS))
+    scene.press(DOWN, OK, DOWN, DOWN, OK)
+    assert scene.face_effects[1:] == [RenameClient("c2", "Poste 2"), ListClients()]
+    assert isinstance(scene.screen, ClientList)
+
+
+def test_a_client_is_left_as_it_is(scene: Scene) -> None:
+    go(scene, Entry.TECHNICIAN, Entry.CLIENTS)
+    scene.play(ClientsTold(CLIENTS))
+    scene.press(DOWN, OK, UP)
+    assert scene.screen == MenuList("Logiciel", CLIENT_ENTRIES, len(CLIENT_ENTRIES) - 1)
+    scene.press(OK)
+    assert scene.face_effects == [ListClients()]
+    assert scene.screen == ClientList(tuple(client.name for client in CLIENTS), 1)
 
 
 def test_a_list_of_clients_is_bounded() -> None:

@@ -56,6 +56,19 @@ def test_the_root_is_read_only_and_what_is_written_is_named() -> None:
         assert mounts[state][0].startswith("/data/")
 
 
+def test_a_slow_start_does_not_end_in_emergency_mode() -> None:
+    """systemd gives a device 90 s by itself; with root locked, nobody could log in there."""
+    for point in ("/boot/firmware", "/data"):
+        assert "x-systemd.device-timeout=10min" in fstab()[point][2], point
+
+
+def test_the_path_unit_does_not_wait_for_what_waits_for_it() -> None:
+    """basic.target comes after all path units; one after a service is a cycle, and all are dropped."""
+    unit = (_COMMON / "usr/lib/systemd/system/comptoir-provisioned.path").read_text(encoding="utf-8")
+
+    assert not re.search(r"^After=.*\.service", unit, re.MULTILINE)
+
+
 @pytest.mark.parametrize("profile", ["qemu", "rpi"])
 def test_the_kernel_is_told_the_same_root(profile: str) -> None:
     line = (FOLDER / f"boot/{profile}/cmdline.txt").read_text(encoding="ascii")

@@ -36,7 +36,7 @@ def buttons(page: Page) -> Iterator[socket.socket]:
     """Where presses arrive."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bound:
         bound.bind(str(page.stand.runtime / "buttons.sock"))
-        bound.settimeout(8)
+        bound.settimeout(30)
         yield bound
 
 
